@@ -1,0 +1,91 @@
+"""What every face may ask of a rack: Rack answers in this process, RemoteRack over HTTP."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from tmcore.model import (
+    Account,
+    Created,
+    Deleted,
+    Device,
+    DeviceState,
+    License,
+    NewAccount,
+    NewTask,
+    Retried,
+    Stats,
+    Task,
+    TaskDetail,
+    TaskPage,
+    TaskQuery,
+)
+from tmcore.settings import Settings
+
+
+class RackApi(Protocol):
+    """One contract suite (tests/contract) judges everything that satisfies this."""
+
+    async def create(self, new: NewTask) -> Created:
+        """Create one task per device or account, all or nothing. Raises BadInput, NotFound."""
+        ...
+
+    async def tasks(self, query: TaskQuery = ...) -> TaskPage: ...
+
+    async def task(self, task_id: int) -> TaskDetail:
+        """Return the task with its attempts. Raises NotFound."""
+        ...
+
+    async def stop(self, task_id: int) -> Task:
+        """Stop a pending or running task. Raises NotFound; BadInput when it has ended.
+
+        In the press window the task comes back still running, with stop_requested.
+        """
+        ...
+
+    async def retry(self, task_id: int) -> Task:
+        """Queue a failed task again. Raises BadInput when it did not fail or its outcome is unknown."""
+        ...
+
+    async def retry_all(self, *, stopped: bool = True) -> Retried:
+        """Queue every failed task again but those of unknown outcome."""
+        ...
+
+    async def delete(self, task_ids: Sequence[int]) -> Deleted:
+        """Delete tasks, stopping those that run; what the ledger holds stays."""
+        ...
+
+    async def resolve(self, task_id: int, *, posted: bool) -> Task:
+        """Settle a task of unknown outcome. Raises BadInput when it is not unknown."""
+        ...
+
+    async def evidence(self, task_id: int, name: str) -> bytes:
+        """Return a kept screenshot, UI XML or log. Raises NotFound."""
+        ...
+
+    async def stats(self) -> Stats: ...
+
+    async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]: ...
+
+    async def device(self, serial: str) -> Device:
+        """Return one device. Raises NotFound."""
+        ...
+
+    async def accounts(
+        self, app: str | None = None, serial: str | None = None
+    ) -> tuple[Account, ...]: ...
+
+    async def add_account(self, new: NewAccount) -> Account:
+        """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
+        ...
+
+    async def delete_account(self, account_id: int) -> None:
+        """Unbind an account. Raises NotFound."""
+        ...
+
+    async def settings(self) -> Settings: ...
+
+    async def change_settings(self, changes: dict[str, Any]) -> Settings:
+        """Change some settings, in force at once. Raises BadInput."""
+        ...
+
+    async def license(self) -> License: ...

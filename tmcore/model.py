@@ -1,0 +1,343 @@
+"""The words of the project: what the library returns is what JSON shows and what the docs describe.
+
+Every model is frozen and refuses unknown keys. Times are aware and in UTC.
+"""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Annotated, Any, Literal, Self
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
+
+from tmcore.reasons import Reason
+
+
+class Model(BaseModel):
+    """Frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TaskStatus(IntEnum):
+    """Where a task is; there is no fifth."""
+
+    PENDING = 0
+    RUNNING = 1
+    COMPLETED = 2
+    FAILED = 3
+
+
+PENDING, RUNNING, COMPLETED, FAILED = TaskStatus
+
+# A status moves only along a named change; an absent name *is* the illegal move.
+TRANSITIONS: dict[TaskStatus, dict[str, TaskStatus]] = {
+    PENDING: {"claim": RUNNING, "stop": FAILED, "miss": FAILED},
+    RUNNING: {"complete": COMPLETED, "fail": FAILED, "stop": FAILED, "interrupt": PENDING},
+    COMPLETED: {},
+    FAILED: {"retry": PENDING, "posted": COMPLETED, "not_posted": FAILED},
+}
+
+
+class Change(Model):
+    """One move of one task: its name in TRANSITIONS, the reason, and a line for a person."""
+
+    name: str
+    reason: Reason | None = None
+    remark: str = ""
+    start_at: datetime | None = None  # retry: when the task is due again
+    by_person: bool = False  # a person's retry does not count against max_retry_count
+
+    @classmethod
+    def complete(cls, remark: str) -> Self:
+        return cls(name="complete", reason=Reason.CONFIRMED, remark=remark)
+
+    @classmethod
+    def fail(cls, reason: Reason, remark: str) -> Self:
+        return cls(name="fail", reason=reason, remark=remark)
+
+    @classmethod
+    def stop(cls, remark: str = "stopped by a person") -> Self:
+        return cls(name="stop", reason=Reason.STOPPED, remark=remark)
+
+    @classmethod
+    def interrupt(cls, remark: str) -> Self:
+        return cls(name="interrupt", reason=Reason.INTERRUPTED, remark=remark)
+
+    @classmethod
+    def retry(cls, start_at: datetime, remark: str, *, by_person: bool) -> Self:
+        return cls(
+            name="retry",
+            reason=Reason.RETRY,
+            remark=remark,
+            start_at=start_at,
+            by_person=by_person,
+        )
+
+    @classmethod
+    def posted(cls) -> Self:
+        return cls(name="posted", reason=Reason.RESOLVED_POSTED, remark="a person saw the post")
+
+    @classmethod
+    def not_posted(cls) -> Self:
+        return cls(
+            name="not_posted", reason=Reason.NOT_POSTED, remark="a person saw that it is not posted"
+        )
+
+
+class Source(StrEnum):
+    """Who created a task."""
+
+    API = "api"
+    UI = "ui"
+    SCHEDULE = "schedule"
+
+
+def _load(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+Json = Annotated[dict[str, Any], BeforeValidator(_load)]
+Serial = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+
+
+class Task(Model):
+    """One post (or other script) on one device."""
+
+    id: int
+    serial: str
+    username: str | None = None
+    script_name: str
+    script_config: Json
+    status: TaskStatus
+    reason: Reason | None = None
+    remark: str = ""
+    source: Source = Source.API
+    retry_count: int = 0
+    start_at: datetime
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    step: str = ""
+    progress: float = 0.0
+    stop_requested: bool = False
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom
+    @property
+    def status_text(self) -> str:
+        return self.status.name.lower()
+
+    def __repr__(self) -> str:
+        why = f", {self.reason}" if self.reason else ""
+        return f"<Task {self.id} {self.script_name} on {self.serial}: {self.status_text}{why}>"
+
+
+class Step(Model):
+    """One step of an attempt, with its times; ended_at is empty where the attempt was cut."""
+
+    name: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = ""
+
+
+class LogLine(Model):
+    """One line that the script wrote."""
+
+    at: datetime
+    text: str
+
+
+class PressOutcome(StrEnum):
+    """What is known of a press. `open` and `unknown` forbid another one for good."""
+
+    OPEN = "open"  # the intent is committed; nothing more is known
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+    VOID = "void"  # proved on the phone: it did not happen and no longer can
+    POSTED = "operator_posted"
+    NOT_POSTED = "operator_not_posted"
+
+
+class Attempt(Model):
+    """One run of a task."""
+
+    id: int
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = ""  # the change that ended it
+    reason: Reason | None = None
+    remark: str = ""
+    press: PressOutcome | None = None
+    looks: int = 0
+    steps: tuple[Step, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class TaskDetail(Task):
+    """A task with its attempts, oldest first."""
+
+    attempts: tuple[Attempt, ...] = ()
+
+
+class NewTask(Model):
+    """What a create request holds; see api.md. Checked further against devices, accounts, files."""
+
+    serials: tuple[str, ...] | None = None
+    usernames: tuple[str, ...] | None = None
+    script_name: str | None = None
+    script_config: dict[str, Any] | None = None
+    enable_multi_account: bool = False
+    min_interval: int = 0
+    max_interval: int = 0
+    start_time: str | None = None
+    start_at: datetime | None = None
+    source: Source = Source.API
+
+
+class CreatedTask(Model):
+    """One task just created: where, for whom, when, and with which file."""
+
+    id: int
+    serial: str
+    username: str | None
+    start_at: datetime
+    media: str | None
+
+
+class Created(Model):
+    """The answer to a create request."""
+
+    task_ids: tuple[int, ...]
+    created_count: int
+    tasks: tuple[CreatedTask, ...]
+    zone: str
+    warnings: tuple[str, ...] = ()
+
+
+class TaskQuery(Model):
+    """Filters combine; newest first."""
+
+    status: TaskStatus | None = None
+    serial: str | None = None
+    script_name: str | None = None
+    source: Source | None = None
+    page: Annotated[int, Field(ge=1, le=2**31)] = 1
+    page_size: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class TaskPage(Model):
+    """One page of tasks and how many there are in all."""
+
+    tasks: tuple[Task, ...]
+    total: int
+    page: int
+    page_size: int
+
+
+class Stats(Model):
+    """Counts that always add up; stopped and needs_review are inside failed."""
+
+    total: int = 0
+    pending: int = 0
+    running: int = 0
+    completed: int = 0
+    failed: int = 0
+    stopped: int = 0
+    needs_review: int = 0
+
+
+class Skipped(Model):
+    """A task that retry-all left alone, and why."""
+
+    task_id: int
+    reason: str
+
+
+class Retried(Model):
+    """The answer to retry-all."""
+
+    retried_count: int
+    task_ids: tuple[int, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+class Deleted(Model):
+    """The answer to a delete."""
+
+    deleted_count: int
+    not_found: tuple[int, ...] = ()
+
+
+class DeviceState(StrEnum):
+    """Whether a phone can take a task now, and if not, why."""
+
+    READY = "ready"
+    BUSY = "busy"
+    SETTLING = "settling"  # a command was cut; nothing starts before the phone has answered again
+    CONNECTING = "connecting"
+    BOOTING = "booting"
+    OFFLINE = "offline"
+    UNAUTHORIZED = "unauthorized"
+    NO_PERMISSION = "no_permission"
+    RECOVERY = "recovery"
+    AWAY = "away"
+
+
+class Device(Model):
+    """Facts about a phone; None means unreadable, never 'fine'."""
+
+    serial: str
+    state: DeviceState
+    why: str = ""  # why it is not usable, and what to do
+    address: str | None = None
+    model: str | None = None
+    android: str | None = None
+    virtual: bool = False
+    battery_percent: int | None = None
+    temperature_c: float | None = None
+    free_bytes: int | None = None
+    task_id: int | None = None
+    queue: int = 0
+    accounts: tuple[str, ...] = ()
+    last_seen_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"<Device {self.serial}: {self.state}{', ' + self.why if self.why else ''}>"
+
+
+App = Literal["tiktok", "instagram"]
+
+
+class NewAccount(Model):
+    """Which account lives on which device in which app."""
+
+    app: App
+    username: Annotated[str, Field(pattern=r"^@?[A-Za-z0-9._]{1,64}$")]
+    serial: Serial
+    package: str | None = None
+    user: int | None = None
+    enabled: bool = True
+
+
+class Account(Model):
+    """An account as it is bound; username without @, in lower case."""
+
+    id: int
+    app: App
+    username: str
+    serial: str
+    package: str | None = None
+    user: int | None = None
+    enabled: bool = True
+    created_at: datetime
+
+
+class License(Model):
+    """What the plan allows."""
+
+    plan_name: str
+    api_enabled: bool
+    device_limit: int
+    message: str

@@ -1,0 +1,141 @@
+"""What a phone can be told. Scripts hold this port; AdbPhone (adb.py) is the one adapter.
+
+Every call has a total deadline, counted from its start in the phone's lane. A cut frees our thread,
+not the phone: a frozen phone runs the command when it thaws. So whatever changes something there
+first checks the epoch file, which only ever grows: a late command of an old attempt is refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from tmcore.phone.screen import Node, Screen
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What one batched shell round trip said before a run; None is unreadable, never 'fine'."""
+
+    booted: bool | None = None
+    awake: bool | None = None
+    locked: bool | None = None  # the keyguard is up
+    secure: bool | None = None  # … and wants a PIN
+    battery_percent: int | None = None
+    temperature_c: float | None = None
+    free_bytes: int | None = None
+    app_version: str | None = None
+    app_installed: bool | None = None
+    app_enabled: bool | None = None
+    media_granted: bool | None = None  # the app may read videos
+    sdk: int | None = None
+    user: int | None = None
+    default_ime: str | None = None
+    imes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MediaRow:
+    """A file as the phone's media store knows it; duration_ms is None until it was read."""
+
+    id: int
+    size: int | None
+    duration_ms: int | None
+
+
+class PressResult(StrEnum):
+    """How the one press command ended."""
+
+    PRESSED = "pressed"  # the marker was won and the tap command returned 0
+    REFUSED = "refused"  # epoch or marker said no: provably not pressed by this command
+    UNKNOWN = "unknown"  # cut, lost, or the tap itself failed: only the marker can tell
+
+
+Progress = Callable[[float], None]  # 0–1
+
+
+class Phone(Protocol):
+    """One phone, by hardware serial. All calls raise PhoneError subclasses and are cancellable."""
+
+    @property
+    def serial(self) -> str: ...
+
+    async def probe(self, deadline_s: float = 3) -> None:
+        """Ask for an echo in the watch lane. Raises when the phone does not answer."""
+        ...
+
+    async def settle(self) -> None:
+        """Wait, however long, until the phone has answered an echo after a cut call."""
+        ...
+
+    async def own(self, epoch: int) -> None:
+        """Write the epoch if the one there is smaller, and make the markers' parent folder.
+
+        Raises StaleEpoch when a larger one is there.
+        """
+        ...
+
+    async def checkup(self, package: str) -> Checkup: ...
+
+    async def wake(self) -> None:
+        """Wake the screen and open a swipe lock."""
+        ...
+
+    async def push(self, source: Path, name: str, progress: Progress) -> str:
+        """Copy a file into the rack's album, check its size and sha256 there, return its path.
+
+        Raises StorageFull, PushFailed. `name` is made by us: [A-Za-z0-9_.-] only.
+        """
+        ...
+
+    async def scan(self, remote: str) -> None:
+        """Ask the media store to read one file."""
+        ...
+
+    async def media_row(self, remote: str) -> MediaRow | None: ...
+
+    async def remove(self, remote: str) -> None:
+        """Delete a pushed file and its row in the media store."""
+        ...
+
+    async def start_app(self, package: str) -> None: ...
+
+    async def stop_app(self, package: str) -> None: ...
+
+    async def foreground(self) -> str:
+        """Return `package/activity` on top, empty when unreadable."""
+        ...
+
+    async def look(self, *, windows: bool = False) -> Screen:
+        """Dump the active window, or with `windows` all of them where Android can.
+
+        Raises UiUnreadable. `looks` counts what it cost.
+        """
+        ...
+
+    @property
+    def looks(self) -> int: ...
+
+    async def tap(self, node: Node) -> None: ...
+
+    async def key(self, code: int) -> None: ...
+
+    async def type_text(self, text: str) -> None:
+        """Type printable ASCII into the focused field."""
+        ...
+
+    async def press(self, node: Node, marker: str) -> PressResult:
+        """The irreversible tap: one shell command, sent once, never repeated."""
+        ...
+
+    async def void(self, marker: str) -> bool:
+        """Win the marker so that its press can no longer happen; False when it was taken.
+
+        Raises when the phone cannot tell (gone, or wiped: no markers' folder).
+        """
+        ...
+
+    async def screenshot(self) -> bytes:
+        """Return a PNG of the screen, at most 20 MB."""
+        ...

@@ -1,0 +1,72 @@
+"""What an operator can set, each with its sentence; changed at once through GET/PUT /settings."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+from tzlocal import get_localzone_name
+
+from tmcore.model import License, Model
+
+Plan = Literal["Starter", "Pro", "Team", "Business"]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise ValueError(f"{name!r} is no IANA time zone, such as Europe/Berlin") from None
+    return name
+
+
+def _folder(path: str) -> str:
+    if not Path(path).is_absolute():
+        raise ValueError(f"{path!r} is not an absolute path")
+    return path
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Folder = Annotated[str, AfterValidator(_folder)]
+
+
+class Settings(Model):
+    """Every setting has a default that is safe to run with."""
+
+    auto_retry: bool = Field(False, description="Retry a failed task by itself where it can help.")
+    max_retry_count: int = Field(3, ge=1, le=10, description="How often auto_retry may try.")
+    retry_delay_min_s: int = Field(5, ge=0, le=86400, description="Shortest wait before a retry.")
+    retry_delay_max_s: int = Field(60, ge=0, le=86400, description="Longest wait before a retry.")
+    random_order: bool = Field(
+        False, description="A new task gets a random place among its device's tasks."
+    )
+    plan: Plan = Field("Business", description="The licence plan; Starter has no API access.")
+    device_limit: int = Field(
+        500, ge=1, le=10000, description="How many devices may run a task at the same time."
+    )
+    time_zone: Zone = Field(
+        default_factory=get_localzone_name, description="The zone in which HH:MM is read."
+    )
+    media_folders: tuple[Folder, ...] = Field(
+        default_factory=lambda: (str(Path.home()),),
+        description="Only files below these folders are posted.",
+    )
+
+    @model_validator(mode="after")
+    def _delays_in_order(self) -> Self:
+        if self.retry_delay_min_s > self.retry_delay_max_s:
+            raise ValueError(
+                f"retry_delay_min_s is {self.retry_delay_min_s}, more than retry_delay_max_s "
+                f"({self.retry_delay_max_s})"
+            )
+        return self
+
+    @property
+    def license(self) -> License:
+        open_ = self.plan != "Starter"
+        return License(
+            plan_name=self.plan,
+            api_enabled=open_,
+            device_limit=self.device_limit,
+            message="API access is on." if open_ else "The Starter plan has no API access.",
+        )

@@ -1,0 +1,126 @@
+"""What an attempt leaves behind while it runs: steps, log lines, evidence, the press. Units of work."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from tmcore.errors import TmError
+from tmcore.model import PressOutcome
+from tmcore.store.changes import Claimed, open_attempt
+from tmcore.store.times import to_ms
+
+
+class NotOurs(TmError):
+    """The attempt has ended; somebody else settled its task."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is about to be pressed."""
+
+    app: str
+    account: str
+    media_sha256: str
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """An attempt that was open when the program ended, and its task's press if one was intended."""
+
+    task_id: int
+    attempt_id: int
+    gen: int
+    serial: str
+    press: PressOutcome | None
+
+
+def begin_step(db: sqlite3.Connection, attempt_id: int, name: str, now: datetime) -> int:
+    cursor = db.execute(
+        "INSERT INTO step (attempt_id, name, started_at) VALUES (?, ?, ?)",
+        (attempt_id, name, to_ms(now)),
+    )
+    assert cursor.lastrowid
+    return cursor.lastrowid
+
+
+def end_step(db: sqlite3.Connection, step_id: int, outcome: str, now: datetime) -> None:
+    db.execute(
+        "UPDATE step SET ended_at = ?, outcome = ? WHERE id = ?", (to_ms(now), outcome, step_id)
+    )
+
+
+def log(db: sqlite3.Connection, attempt_id: int, text: str, now: datetime) -> None:
+    db.execute(
+        "INSERT INTO log (attempt_id, at, text) VALUES (?, ?, ?)", (attempt_id, to_ms(now), text)
+    )
+
+
+def keep_evidence(db: sqlite3.Connection, attempt_id: int, name: str) -> None:
+    db.execute("INSERT INTO evidence (attempt_id, name) VALUES (?, ?)", (attempt_id, name))
+
+
+def note_live(
+    db: sqlite3.Connection, claimed: Claimed, step: str, progress: float, looks: int
+) -> None:
+    """Write what was shown live, once, when the attempt ends."""
+    db.execute(
+        "UPDATE task SET step = ?, progress = ? WHERE id = ?", (step, progress, claimed.task_id)
+    )
+    db.execute("UPDATE attempt SET looks = ? WHERE id = ?", (looks, claimed.attempt_id))
+
+
+def request_stop(db: sqlite3.Connection, task_id: int) -> None:
+    db.execute("UPDATE task SET stop_requested = 1 WHERE id = ? AND status = 1", (task_id,))
+
+
+def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: datetime) -> None:
+    """Write the press's intent and its ledger row. Raises NotOurs when the slot was lost.
+
+    The unique (task_id, gen) makes a second press of one generation impossible.
+    """
+    ours = db.execute(
+        "UPDATE task SET username = COALESCE(username, ?) WHERE id = ? AND status = 1 AND gen = ? "
+        "AND EXISTS (SELECT 1 FROM attempt WHERE id = ? AND ended_at IS NULL)",
+        (intent.account, claimed.task_id, claimed.gen, claimed.attempt_id),
+    )
+    if ours.rowcount != 1:
+        raise NotOurs
+    db.execute(
+        "INSERT INTO press (task_id, gen, attempt_id, serial, app, account, media_sha256, intent_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            claimed.task_id,
+            claimed.gen,
+            claimed.attempt_id,
+            claimed.serial,
+            intent.app,
+            intent.account,
+            intent.media_sha256,
+            to_ms(now),
+        ),
+    )
+
+
+ORPHANS = """SELECT a.task_id, a.id AS attempt_id, a.gen, a.serial, p.outcome AS press
+FROM attempt a LEFT JOIN press p ON p.task_id = a.task_id AND p.gen = a.gen
+WHERE a.ended_at IS NULL"""
+
+
+def adopt_orphans(db: sqlite3.Connection, now: datetime) -> list[Orphan]:
+    """Close what a crash left open and give each a recovering attempt with its device's slot.
+
+    The new attempt's id is the larger epoch that shuts a late command of the old one out.
+    """
+    now_ms = to_ms(now)
+    adopted = []
+    for row in db.execute(ORPHANS).fetchall():
+        db.execute(
+            "UPDATE attempt SET ended_at = ?, outcome = 'crashed' WHERE id = ?",
+            (now_ms, row["attempt_id"]),
+        )
+        attempt_id = open_attempt(
+            db, row["task_id"], row["serial"], row["gen"], "recover", now_ms
+        )
+        press = PressOutcome(row["press"]) if row["press"] else None
+        adopted.append(Orphan(row["task_id"], attempt_id, row["gen"], row["serial"], press))
+    return adopted

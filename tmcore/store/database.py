@@ -1,0 +1,147 @@
+"""Opens the database file: one owner, the right version, a backup before it is changed."""
+
+import asyncio
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+
+from tmcore.errors import DatabaseInUse, NewerDatabase, StoreFailed
+from tmcore.store.writer import BUSY_TIMEOUT_MS, Writer
+
+MIGRATIONS = "tmcore.store.migrations"
+TABLES = "tmcore.store.tables"
+
+
+class Database:
+    """The file, its lock, its one writer and its reading connection."""
+
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        self.path = path
+        self._lock = lock
+        self._context = TortoiseContext()
+        self.write = Writer(path)
+
+    @classmethod
+    async def open(cls, path: Path) -> "Database":
+        """Raises DatabaseInUse, NewerDatabase, StoreFailed; nothing is changed then."""
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = _own(path)
+        except OSError as error:
+            raise StoreFailed(f"{path} cannot be opened: {error}") from error
+        try:
+            await _upgrade(path)
+            database = cls(path, lock)
+        except sqlite3.Error as error:
+            lock.release()
+            raise StoreFailed(f"{path} cannot be opened: {error}") from error
+        except BaseException:
+            lock.release()
+            raise
+        await database._open_reader()
+        return database
+
+    async def read(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        """Run one query on the reading connection, which refuses to write."""
+        rows: list[dict[str, Any]] = await self._reader.execute_query_dict(sql, list(values))
+        return rows
+
+    async def close(self) -> None:
+        await self.write.close()
+        await self._reader.close()
+        self._lock.release()
+
+    async def _open_reader(self) -> None:
+        with self._context:
+            await self._context.init(config=_config(self.path, query_only="ON"))
+            self._reader = self._context.db("main")
+        await self._reader.execute_query("SELECT 1")
+
+
+def _own(path: Path) -> FileLock:
+    lock = FileLock(f"{path}.lock", mode=0o600, thread_local=False)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise DatabaseInUse(
+            f"{path} is in use by another process; connect to that one (tm --url …)"
+        ) from None
+    return lock
+
+
+def _config(path: Path, **pragmas: Any) -> dict[str, Any]:
+    credentials = {"file_path": str(path), "busy_timeout": BUSY_TIMEOUT_MS, **pragmas}
+    return {
+        "connections": {
+            "main": {"engine": "tortoise.backends.sqlite", "credentials": credentials}
+        },
+        "apps": {
+            "tm": {"models": [TABLES], "migrations": MIGRATIONS, "default_connection": "main"}
+        },
+    }
+
+
+async def _upgrade(path: Path) -> None:
+    """Bring the file to this version's schema; the old one is kept beside it first."""
+    applied = await asyncio.to_thread(_applied, path)
+    known = _known()
+    if newer := sorted(applied - known):
+        raise NewerDatabase(
+            f"{path} was written by a newer version of this program (it holds {newer[-1]}); "
+            "update the program, or open another database"
+        )
+    if applied == known:
+        return
+    if applied:
+        await asyncio.to_thread(_back_up, path, max(applied))
+    await _migrate(path)
+
+
+def _applied(path: Path) -> set[str]:
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # 0600 also for -wal and -shm
+        return set()
+    with sqlite3.connect(path) as db:
+        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+        if "tortoise_migrations" not in tables:
+            return set()
+        names = {r[0] for r in db.execute("SELECT name FROM tortoise_migrations WHERE app = 'tm'")}
+    db.close()
+    return names
+
+
+def _known() -> set[str]:
+    folder = Path(__file__).with_name("migrations")
+    return {file.stem for file in folder.glob("m[0-9]*.py")}
+
+
+def _back_up(path: Path, version: str) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    backup = path.with_name(f"{path.name}.{version}.{stamp}.backup")
+    db = sqlite3.connect(path)
+    db.execute("VACUUM INTO ?", (str(backup),))
+    db.close()
+    backup.chmod(0o600)
+
+
+async def _migrate(path: Path) -> None:
+    context = TortoiseContext()
+    config = _config(path, foreign_keys="OFF")
+    with context:
+        await context.init(config=config)
+        try:
+            executor = MigrationExecutor(context.db("main"), config["apps"])
+            await executor.migrate([MigrationTarget("tm", "__latest__")])
+        finally:
+            await context.close_connections()
+
+
+def new_uuid() -> str:
+    return uuid4().hex

@@ -1,0 +1,202 @@
+"""The database in the project's own words: all that the other rooms may ask of it."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+
+from tmcore.model import (
+    Account,
+    Change,
+    Device,
+    NewAccount,
+    PressOutcome,
+    Stats,
+    Task,
+    TaskDetail,
+    TaskPage,
+    TaskQuery,
+)
+from tmcore.rules.plan import Head
+from tmcore.settings import Settings
+from tmcore.store import accounts, attempts, changes, reading
+from tmcore.store.attempts import Intent, Orphan
+from tmcore.store.changes import Claimed, Draft
+from tmcore.store.database import Database, new_uuid
+from tmcore.store.times import from_ms, to_ms
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """Writes go through the one writer, reads through a connection that cannot write."""
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._write = database.write
+        self._read = database.read
+        self._now = clock
+        self.uuid = ""  # marks the phones that this database drives
+
+    @classmethod
+    async def open(cls, path: Path, clock: Clock = utc_now) -> "Store":
+        """Raises DatabaseInUse, NewerDatabase, StoreFailed."""
+        store = cls(await Database.open(path), clock)
+        store.uuid = await store._write(_uuid)
+        return store
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    # tasks
+
+    async def insert(self, drafts: Sequence[Draft]) -> list[int]:
+        return await self._write(lambda db: changes.insert(db, drafts, self._now()))
+
+    async def claim(self, task_ids: Sequence[int]) -> list[Claimed]:
+        return await self._write(lambda db: changes.claim(db, task_ids, self._now()))
+
+    async def apply(self, task_id: int, *moves: Change, attempt_id: int | None = None) -> None:
+        """Move a task, by all of these changes or by none. Raises NotFound, IllegalMove, BadInput."""
+
+        def work(db: sqlite3.Connection) -> None:
+            for change in moves:
+                changes.apply(db, task_id, change, self._now(), attempt_id)
+
+        await self._write(work)
+
+    async def delete(self, task_ids: Sequence[int]) -> list[int]:
+        return await self._write(lambda db: changes.delete(db, task_ids, self._now()))
+
+    async def task(self, task_id: int) -> Task:
+        return await reading.task(self._read, task_id)
+
+    async def detail(self, task_id: int) -> TaskDetail:
+        return await reading.detail(self._read, task_id)
+
+    async def page(self, query: TaskQuery) -> TaskPage:
+        return await reading.page(self._read, query)
+
+    async def stats(self) -> Stats:
+        return await reading.stats(self._read)
+
+    async def heads(self, serials: Sequence[str]) -> list[Head]:
+        return await reading.heads(self._read, serials, self._now())
+
+    async def queue_lengths(self) -> dict[str, int]:
+        return await reading.queue_lengths(self._read)
+
+    async def earliest_places(self, serials: Sequence[str]) -> dict[str, int]:
+        rows = await self._read(
+            "SELECT serial, MIN(place) AS place FROM task WHERE status = 0 "
+            "AND serial IN (SELECT value FROM json_each(?)) GROUP BY serial",
+            orjson.dumps(list(serials)).decode(),
+        )
+        return {row["serial"]: row["place"] for row in rows}
+
+    async def retryable(self, *, stopped: bool) -> tuple[list[int], list[int]]:
+        return await reading.retryable(self._read, stopped=stopped)
+
+    # attempts
+
+    async def begin_step(self, attempt_id: int, name: str) -> int:
+        return await self._write(
+            lambda db: attempts.begin_step(db, attempt_id, name, self._now())
+        )
+
+    async def end_step(self, step_id: int, outcome: str) -> None:
+        await self._write(lambda db: attempts.end_step(db, step_id, outcome, self._now()))
+
+    async def log(self, attempt_id: int, text: str) -> None:
+        await self._write(lambda db: attempts.log(db, attempt_id, text, self._now()))
+
+    async def keep_evidence(self, attempt_id: int, name: str) -> None:
+        await self._write(lambda db: attempts.keep_evidence(db, attempt_id, name))
+
+    async def note_live(self, claimed: Claimed, step: str, progress: float, looks: int) -> None:
+        await self._write(lambda db: attempts.note_live(db, claimed, step, progress, looks))
+
+    async def request_stop(self, task_id: int) -> None:
+        await self._write(lambda db: attempts.request_stop(db, task_id))
+
+    async def intend(self, claimed: Claimed, intent: Intent) -> None:
+        """Commit a press's intent and its ledger row. Raises NotOurs."""
+        await self._write(lambda db: attempts.intend(db, claimed, intent, self._now()))
+
+    async def set_press(self, task_id: int, gen: int, outcome: PressOutcome) -> None:
+        await self._write(partial(changes.set_press, task_id=task_id, gen=gen, outcome=outcome))
+
+    async def generation(self, task_id: int) -> int:
+        [row] = await self._read("SELECT gen FROM task WHERE id = ?", task_id)
+        return int(row["gen"])
+
+    async def adopt_orphans(self) -> list[Orphan]:
+        return await self._write(lambda db: attempts.adopt_orphans(db, self._now()))
+
+    async def last_press_at(self, serial: str) -> datetime | None:
+        return await reading.last_press_at(self._read, serial)
+
+    # devices, accounts, settings
+
+    async def devices(self) -> list[Device]:
+        rows = await self._read("SELECT facts, last_seen_at FROM device ORDER BY serial")
+        return [
+            Device(
+                **orjson.loads(row["facts"]),
+                last_seen_at=from_ms(row["last_seen_at"]) if row["last_seen_at"] else None,
+            )
+            for row in rows
+        ]
+
+    async def save_device(self, device: Device) -> None:
+        facts = device.model_dump(
+            mode="json", exclude={"last_seen_at", "task_id", "queue", "accounts"}
+        )
+        seen = to_ms(device.last_seen_at) if device.last_seen_at else None
+        await self._write(
+            lambda db: db.execute(
+                "INSERT INTO device VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                "facts = excluded.facts, last_seen_at = COALESCE(excluded.last_seen_at, last_seen_at)",
+                (device.serial, orjson.dumps(facts).decode(), seen),
+            ).rowcount
+        )
+
+    async def accounts(
+        self, app: str | None = None, serial: str | None = None
+    ) -> tuple[Account, ...]:
+        return await accounts.find(self._read, app, serial)
+
+    async def add_account(self, new: NewAccount) -> Account:
+        row = await self._write(lambda db: accounts.add(db, new, self._now()))
+        return Account.model_validate(row)
+
+    async def remove_account(self, account_id: int) -> None:
+        await self._write(partial(accounts.remove, account_id=account_id))
+
+    async def settings(self) -> Settings:
+        rows = await self._read("SELECT name, value FROM setting")
+        saved = {row["name"]: orjson.loads(row["value"]) for row in rows}
+        return Settings.model_validate(saved)
+
+    async def save_settings(self, changed: dict[str, Any]) -> None:
+        rows = [(name, orjson.dumps(value).decode()) for name, value in changed.items()]
+        await self._write(
+            lambda db: db.executemany(
+                "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                rows,
+            ).rowcount
+        )
+
+
+def _uuid(db: sqlite3.Connection) -> str:
+    db.execute("INSERT OR IGNORE INTO meta VALUES ('uuid', ?)", (new_uuid(),))
+    return str(db.execute("SELECT value FROM meta WHERE name = 'uuid'").fetchone()[0])

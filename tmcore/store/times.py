@@ -1,0 +1,11 @@
+"""Times cross the store's border as aware UTC datetimes and live inside as milliseconds."""
+
+from datetime import UTC, datetime
+
+
+def to_ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,143 @@
+"""The only road to a commit.
+
+One thread owns the writing connection. Whatever waits when a commit ends goes into the next one:
+`BEGIN IMMEDIATE`, every unit of work, `COMMIT`, and only then the answers. If a unit fails, all is
+rolled back and done again with a savepoint each, so that one caller's mistake costs only itself.
+
+A thread cannot be cancelled, so no cancelled request can leave a transaction or a lock behind (an
+asyncio transaction of Tortoise's can: measured). A cancelled caller's write may still happen:
+cancelled is not undone.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tmcore.errors import StoreError, StoreFailed
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]  # repeatable, without effect outside the database
+
+BATCH = 256  # bounds how long the first of a batch waits for the last
+BUSY_TIMEOUT_MS = 5000
+
+
+@dataclass(frozen=True)
+class _Unit:
+    work: Work[Any]
+    answer: Future[Any] = field(default_factory=Future)
+
+
+class Writer:
+    """Runs units of work in one thread; `await writer(work)` answers after the commit."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = connect(path)
+        self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="tm-writer", daemon=True)
+        self._thread.start()
+
+    async def __call__(self, work: Work[T]) -> T:
+        if self._closed:
+            raise StoreError("the database is closed")
+        unit = _Unit(work)
+        self._queue.put(unit)
+        answer: T = await asyncio.wrap_future(unit.answer)
+        return answer
+
+    async def close(self) -> None:
+        """Commit what waits, then end the thread."""
+        self._closed = True
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while True:
+            batch = self._collect()
+            units = [unit for unit in batch if unit and unit.answer.set_running_or_notify_cancel()]
+            if units:
+                self._answer(units)
+            if None in batch:
+                self._db.close()
+                return
+
+    def _collect(self) -> list[_Unit | None]:
+        batch = [self._queue.get()]
+        while len(batch) < BATCH and batch[-1] is not None:
+            try:
+                batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _answer(self, units: list[_Unit]) -> None:
+        try:
+            results = self._commit_all(units) or self._commit_each(units)
+        except sqlite3.Error as error:  # BEGIN or COMMIT failed: nothing is there
+            self._rollback()
+            failure = StoreFailed(f"the database could not be written: {error}")
+            results = [failure] * len(units)
+        for unit, result in zip(units, results, strict=True):
+            if isinstance(result, BaseException):
+                unit.answer.set_exception(result)
+            else:
+                unit.answer.set_result(result)
+
+    def _commit_all(self, units: list[_Unit]) -> list[Any] | None:
+        """Return the results, or None when a unit failed and everything was rolled back."""
+        self._db.execute("BEGIN IMMEDIATE")
+        results = []
+        for unit in units:
+            try:
+                results.append(unit.work(self._db))
+            except Exception:  # noqa: BLE001 - repeated below, where it reaches its caller
+                self._rollback()
+                return None
+        self._db.execute("COMMIT")
+        return results
+
+    def _commit_each(self, units: list[_Unit]) -> list[Any]:
+        self._db.execute("BEGIN IMMEDIATE")
+        results = [self._guarded(unit) for unit in units]
+        self._db.execute("COMMIT")
+        return results
+
+    def _guarded(self, unit: _Unit) -> Any:
+        self._db.execute("SAVEPOINT unit")
+        try:
+            result = unit.work(self._db)
+        except sqlite3.OperationalError:  # disk full and the like: the whole batch fails
+            raise
+        except Exception as error:  # noqa: BLE001 - handed to whoever asked for the write
+            self._db.execute("ROLLBACK TO unit")
+            result = error
+        self._db.execute("RELEASE unit")
+        return result
+
+    def _rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.rollback()
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the writing connection: WAL, and FULL so that an answered write survives a power cut."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    db.row_factory = sqlite3.Row
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "cache_size=-65536",
+    ):
+        db.execute(f"PRAGMA {pragma}")
+    if db.execute("PRAGMA synchronous").fetchone()[0] != 2:
+        raise StoreError("this SQLite does not keep synchronous=FULL; posts could be lost")
+    return db

@@ -1,0 +1,1 @@
+"""The app on the phone: a TikTok-like model, or recorded dumps shown in its place."""

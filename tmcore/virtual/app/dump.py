@@ -1,0 +1,93 @@
+"""Windows to the XML that `uiautomator dump` writes."""
+
+from collections.abc import Iterable
+
+from tmcore.virtual.app.node import Node, Window
+
+_HEAD = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\n"
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
+
+
+def plain(window: Window, *, compressed: bool = False) -> str:
+    """The active window alone."""
+    root = window.root
+    nodes = _important(root) if compressed else [root]
+    return f'{_HEAD}<hierarchy rotation="0">{_nodes(nodes)}</hierarchy>'
+
+
+def all_windows(windows: list[Window], size: tuple[int, int]) -> str:
+    """Every window, front to back, as --windows writes them."""
+    body = "".join(_window(w, index, index == 0, size) for index, w in enumerate(windows))
+    return f'{_HEAD}<displays><display id="0">{body}</display></displays>'
+
+
+def safe(text: str) -> str:
+    """As Android's dumper: every UTF-16 unit beyond the basic plane becomes a dot."""
+    return "".join(".." if ord(c) > 0xFFFF else c if _is_xml(c) else "." for c in text)  # noqa: PLR2004
+
+
+def escaped(text: str) -> str:
+    """Safe inside an attribute."""
+    return "".join(_ESCAPES.get(c, c) for c in safe(text))
+
+
+def _window(window: Window, index: int, active: bool, size: tuple[int, int]) -> str:  # noqa: FBT001
+    left, top, right, bottom = window.root.bounds
+    bounds = f"[{left},{top}][{min(right, size[0])},{min(bottom, size[1])}]"
+    return (
+        f'<window index="{index}" title="{escaped(window.title)}" bounds="{bounds}"'
+        f' active="{_flag(active)}" focused="{_flag(active)}" id="{100 + index}"'
+        f' layer="{10 - index}" type="{window.kind}">'
+        f'<hierarchy rotation="0">{_nodes([window.root])}</hierarchy></window>'
+    )
+
+
+def _nodes(nodes: Iterable[Node]) -> str:
+    return "".join(_node(n, index) for index, n in enumerate(nodes))
+
+
+def _node(node: Node, index: int) -> str:
+    left, top, right, bottom = node.bounds
+    attributes = {
+        "index": str(index),
+        "text": node.text or node.hint,
+        "resource-id": node.id,
+        "class": node.kind,
+        "package": node.package,
+        "content-desc": node.desc,
+        "checkable": _flag(node.checkable),
+        "checked": _flag(node.checked),
+        "clickable": _flag(node.clickable),
+        "enabled": _flag(node.enabled),
+        "focusable": _flag(node.focusable or node.clickable),
+        "focused": _flag(node.focused),
+        "scrollable": _flag(node.scrollable),
+        "long-clickable": "false",
+        "password": "false",
+        "selected": _flag(node.selected),
+        "bounds": f"[{left},{top}][{right},{bottom}]",
+    }
+    if node.hint:
+        attributes["hint"] = node.hint
+    head = "<node " + " ".join(f'{k}="{escaped(v)}"' for k, v in attributes.items())
+    inner = _nodes(node.children)
+    return f"{head}>{inner}</node>" if inner else f"{head} />"
+
+
+def _important(node: Node) -> list[Node]:
+    """Without the layout boxes that accessibility calls unimportant."""
+    below = [n for child in node.children for n in _important(child)]
+    if not (node.text or node.desc or node.hint or node.clickable or node.scrollable or node.checkable):
+        return below
+    copy = Node(**{f: getattr(node, f) for f in Node.__slots__ if f != "children"})
+    copy.children = below
+    return [copy]
+
+
+def _flag(value: bool) -> str:  # noqa: FBT001
+    return "true" if value else "false"
+
+
+def _is_xml(char: str) -> bool:
+    code = ord(char)
+    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD  # noqa: PLR2004

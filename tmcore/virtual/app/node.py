@@ -1,0 +1,63 @@
+"""The UI tree: nodes with bounds, and what a tap on them does."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+Bounds = tuple[int, int, int, int]
+Deed = Callable[[], None]
+
+
+def nothing() -> None:
+    """The deed of what takes a tap and does nothing."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One view. A tap goes to the last drawn clickable node under it, as on Android."""
+
+    kind: str
+    bounds: Bounds
+    package: str
+    text: str = ""
+    desc: str = ""
+    id: str = ""
+    hint: str = ""
+    clickable: bool = False
+    enabled: bool = True
+    focusable: bool = False
+    focused: bool = False
+    selected: bool = False
+    scrollable: bool = False
+    checkable: bool = False
+    checked: bool = False
+    on: Deed | None = None
+    blocks: bool = False  # takes taps although it is not called clickable
+    children: list["Node"] = field(default_factory=list)
+
+    def walk(self) -> Iterator["Node"]:
+        """This node and all below, in drawing order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def hit(self, x: int, y: int) -> "Node | None":
+        """The node that takes a tap there."""
+        for child in reversed(self.children):
+            if found := child.hit(x, y):
+                return found
+        takes = self.clickable or self.blocks or self.on is not None
+        return self if takes and _inside(self.bounds, x, y) else None
+
+
+@dataclass(slots=True)
+class Window:
+    """A window: the first of a list is the active one, the only one a plain dump shows."""
+
+    root: Node
+    title: str = ""
+    kind: str = "TYPE_APPLICATION"
+
+
+def _inside(bounds: Bounds, x: int, y: int) -> bool:
+    left, top, right, bottom = bounds
+    return left <= x < right and top <= y < bottom

@@ -1,0 +1,28 @@
+"""How long things take on a virtual phone; the lifelike figures are guesses, not measurements."""
+
+import random
+from dataclasses import dataclass
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds, each drawn anew from its range."""
+
+    shell: Range
+    dump: Range
+    upload: Range
+    splash: Range
+    probe: Range  # until the media store knows a new video's duration
+
+    def draw(self, span: Range, dice: random.Random) -> float:
+        """One value of a range."""
+        return dice.uniform(*span)
+
+
+PROFILES = {
+    # the upload is long enough for a watcher that looks every 0.3 s to see the badge
+    "instant": Latency((0, 0), (0, 0), (1.2, 1.2), (0, 0), (0.15, 0.15)),
+    "lifelike": Latency((0.02, 0.06), (1.0, 2.0), (4.0, 8.0), (0.6, 1.2), (0.3, 0.9)),
+}

@@ -1,0 +1,60 @@
+"""The packages that are installed."""
+
+from dataclasses import dataclass, field
+
+TIKTOK = "com.zhiliaoapp.musically"
+ADB_KEYBOARD = "com.android.adbkeyboard"
+GBOARD = "com.google.android.inputmethod.latin"
+LAUNCHER = "com.google.android.apps.nexuslauncher"
+SYSTEM_UI = "com.android.systemui"
+
+IMES = {
+    GBOARD: f"{GBOARD}/com.android.inputmethod.latin.LatinIME",
+    ADB_KEYBOARD: f"{ADB_KEYBOARD}/.AdbIME",
+}
+MAIN_ACTIVITIES = {
+    TIKTOK: "com.ss.android.ugc.aweme.splash.SplashActivity",
+    LAUNCHER: ".NexusLauncherActivity",
+    "com.android.settings": ".Settings",
+}
+
+
+@dataclass(slots=True)
+class Package:
+    """One installed package."""
+
+    name: str
+    version: str
+    code: int
+    path: str
+    system: bool = False
+    enabled: bool = True
+    permissions: dict[str, bool] = field(default_factory=dict)
+
+
+def factory_packages() -> dict[str, Package]:
+    """What a phone comes with."""
+    found = [
+        Package(
+            TIKTOK,
+            "43.1.4",
+            2024301040,
+            f"/data/app/~~V1rT==/{TIKTOK}-r4cK==/base.apk",
+            permissions={
+                "android.permission.READ_MEDIA_VIDEO": True,
+                "android.permission.READ_MEDIA_IMAGES": True,
+                "android.permission.POST_NOTIFICATIONS": True,
+                "android.permission.CAMERA": True,
+                "android.permission.RECORD_AUDIO": True,
+                "android.permission.READ_CONTACTS": False,
+            },
+        ),
+        Package(ADB_KEYBOARD, "2.5-dev", 25, f"/data/app/~~K3y==/{ADB_KEYBOARD}-b0d==/base.apk"),
+        Package(GBOARD, "14.0.1", 140001, "/product/app/LatinIME/LatinIME.apk", system=True),
+        Package(LAUNCHER, "14", 34, "/system_ext/priv-app/Launcher/Launcher.apk", system=True),
+        Package(SYSTEM_UI, "14", 34, "/system_ext/priv-app/SystemUI/SystemUI.apk", system=True),
+        Package(
+            "com.android.settings", "14", 34, "/system_ext/priv-app/Settings/Settings.apk", system=True
+        ),
+    ]
+    return {p.name: p for p in found}
