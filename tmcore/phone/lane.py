@@ -1,13 +1,13 @@
 """A lane: one daemon thread that runs blocking calls, each with a deadline, each cuttable.
 
-adbutils blocks, its timeouts count per recv, and a thread in recv() can only be woken by its socket.
-So a call opens its sockets through its Call, and a cut shuts exactly those down: the thread is free
+adbutils blocks, its timeouts count per recv, and a thread in recv() is only woken by its socket. So
+a call opens its sockets through its Call, and a cut shuts exactly those down: the thread is free
 again at once, and so is the caller. Two things follow:
 
-- A cut call never succeeds. recv() answers a shutdown with an end of file, which reads like success;
-  whatever such a call returns is thrown away.
-- The deadline counts from the start of the call in the lane: a probe that waits behind a push is not
-  late. A call whose caller left while it waited never starts.
+- A cut call never succeeds. recv() answers a shutdown with an end of file, which reads like
+  success; whatever such a call returns is thrown away.
+- The deadline counts from the start of the call in the lane: a probe that waits behind a push is
+  not late. A call whose caller left while it waited never starts.
 
 The thread is a daemon: a call that cannot be cut (a dead network drive) does not keep Python alive.
 """
@@ -18,7 +18,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tmcore.errors import AdbUnreachable
 
@@ -30,9 +30,15 @@ _CONNECT_S = 3.0  # to the adb server, which is nearly always on this machine
 class Call(Generic[T]):
     """One call of a lane, and the sockets it has open."""
 
-    def __init__(self, work: "Callable[[Call[T]], T]", deadline_s: float | None) -> None:
+    def __init__(
+        self,
+        work: "Callable[[Call[T]], T]",
+        deadline_s: float | None,
+        on_cut: Callable[[], None],
+    ) -> None:
         self._work = work
         self._deadline_s = deadline_s
+        self._on_cut = on_cut
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._lock = threading.Lock()
@@ -53,13 +59,14 @@ class Call(Generic[T]):
         try:
             line.settimeout(_CONNECT_S)
             line.connect((host, port))
+            line.settimeout(None)
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # a server far away may die
         except OSError as error:
             self.drop(line)
             raise AdbUnreachable(
                 f"No adb server answers at {host}:{port}; start one with `adb start-server`."
             ) from error
-        line.settimeout(None)
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._is_cut:  # it came before connect(), when there was nothing to shut down
             raise ConnectionAbortedError("cut")
         return line
@@ -70,62 +77,68 @@ class Call(Generic[T]):
             self._sockets.discard(line)
         line.close()
 
+    def tell(self, message: Callable[..., object], *words: object) -> None:
+        """Call `message` in the caller's loop."""
+        with suppress(RuntimeError):  # the loop has ended, and the caller with it
+            self._loop.call_soon_threadsafe(message, *words)
+
     def run(self) -> None:
         """Do the work, unless its caller has left, and tell the caller how it ended."""
         with self._lock:
             if self._is_cut:
                 return
             self._started = True
-        self._tell(self._arm)
+        self.tell(self._arm)
         try:
             result = self._work(self)
         except Exception as error:  # noqa: BLE001  # the lane hands it to the caller, who knows it
-            self._end(error=error)
+            self._end(None, error)
         else:
-            self._end(result)
-
-    def _end(self, result: T | None = None, error: Exception | None = None) -> None:
-        with self._lock:
-            self._ended = True
-            if self._is_cut:
-                error = ConnectionAbortedError("cut")
-            left, self._sockets = self._sockets, set()
-        for line in left:
-            line.close()
-        self._tell(self._settle, result, error)
+            self._end(result, None)
 
     def refuse(self) -> None:
         """End a call that never started: its lane is closed."""
-        self._tell(self._settle, None, ConnectionAbortedError("the lane is closed"))
+        self.tell(self._settle, None, ConnectionAbortedError("the lane is closed"))
 
-    def _tell(self, *message: object) -> None:
-        with suppress(RuntimeError):  # the loop has ended, and the caller with it
-            self._loop.call_soon_threadsafe(*message)  # type: ignore[arg-type]  # (callable, *args)
+    def _end(self, result: T | None, error: Exception | None) -> None:
+        with self._lock:
+            self._ended = True
+            if self._is_cut:
+                result, error = None, ConnectionAbortedError("cut")
+            left, self._sockets = self._sockets, set()
+        for line in left:
+            line.close()
+        self.tell(self._settle, result, error)
 
     # In the caller's loop
 
-    def cut(self) -> bool:
-        """Shut the call's sockets down; True when it had started and not ended."""
+    def cut(self) -> None:
+        """Shut the call's sockets down; one that still waits will never start."""
         with self._lock:
             self._is_cut = True
             for line in self._sockets:
                 with suppress(OSError):  # not connected yet, or reset by the other side
                     line.shutdown(socket.SHUT_RDWR)
-            return self._started and not self._ended
+            was_running = self._started and not self._ended
+        if was_running:
+            self._on_cut()
 
-    def disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+    @property
+    def is_running(self) -> bool:
+        return self._started and not self._ended
 
     def _arm(self) -> None:
-        if self._deadline_s is not None and not self.done.done():
+        if self._deadline_s is not None and not self._ended:
             self._timer = self._loop.call_later(self._deadline_s, self._expire)
 
     def _expire(self) -> None:
+        self.cut()
         if not self.done.done():
             self.done.set_exception(TimeoutError(f"no answer within {self._deadline_s:g} s"))
 
     def _settle(self, result: T, error: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self.done.done():
             return
         if error is not None:
@@ -140,11 +153,11 @@ class Lane:
     def __init__(self, name: str, on_cut: Callable[[], None] = lambda: None) -> None:
         self._name = name
         self._on_cut = on_cut
-        self._queue: queue.SimpleQueue[Call[object] | None] = queue.SimpleQueue()
-        self._call: Call[object] | None = None
+        self._queue: queue.SimpleQueue[Call[Any] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._call: Call[Any] | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name=f"lane {name}", daemon=True)
-        self._thread.start()
 
     async def run(
         self,
@@ -155,32 +168,30 @@ class Lane:
     ) -> T:
         """Run `work` in the thread. Raises TimeoutError at its deadline, and whatever it raises.
 
-        Cancelling the caller cuts the call, unless it is not `cuttable`: then it runs on to its
-        deadline with nobody listening.
+        Cancelling the caller cuts the call; one that runs and is not `cuttable` goes on to its end
+        or its deadline with nobody listening.
         """
         if self._closed:
             raise ConnectionAbortedError("the lane is closed")
-        call = Call(work, deadline_s)
-        self._queue.put(call)  # type: ignore[arg-type]  # the queue does not care what comes back
+        if not self._thread.is_alive():  # a lane that is never used costs no thread
+            self._thread.start()
+        call = Call(work, deadline_s, self._on_cut)
+        self._queue.put(call)
         try:
             return await call.done
         except asyncio.CancelledError:
-            if cuttable:
-                self._cut(call)
+            if cuttable or not call.is_running:
+                call.cut()
             raise
-        except TimeoutError:
-            self._cut(call)
-            raise
-        finally:
-            if cuttable or not call.done.cancelled():
-                call.disarm()
 
     def close(self) -> None:
         """Cut what runs, refuse what waits, end the thread."""
-        self._closed = True
-        self._queue.put(None)
-        if (call := self._call) is not None:
+        with self._lock:
+            self._closed = True
+            call = self._call
+        if call is not None:
             call.cut()
+        self._queue.put(None)
 
     @property
     def is_busy(self) -> bool:
@@ -190,16 +201,13 @@ class Lane:
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
-    def _cut(self, call: "Call[T]") -> None:
-        if call.cut():
-            self._on_cut()
-
     def _serve(self) -> None:
         while (call := self._queue.get()) is not None:
-            if self._closed:
+            with self._lock:
+                self._call = None if self._closed else call
+            if self._call is None:
                 call.refuse()
                 continue
-            self._call = call
             call.run()
             self._call = None
             del call  # a thread that waits must not hold the last result

@@ -11,7 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from tmcore.errors import PhoneError
 from tmcore.phone.screen import Node, Screen
+from tmcore.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,13 @@ class PressResult(StrEnum):
     UNKNOWN = "unknown"  # cut, lost, or the tap itself failed: only the marker can tell
 
 
-Progress = Callable[[float], None]  # 0–1
+Progress = Callable[[float], None]  # from 0 to 1
+
+
+class PhoneForgot(PhoneError):
+    """The phone was reset since the press; it cannot tell whether it happened."""
+
+    reason = Reason.OUTCOME_UNKNOWN
 
 
 class Phone(Protocol):
@@ -63,6 +71,11 @@ class Phone(Protocol):
 
     async def probe(self, deadline_s: float = 3) -> None:
         """Ask for an echo in the watch lane. Raises when the phone does not answer."""
+        ...
+
+    @property
+    def is_settled(self) -> bool:
+        """False from a cut call until settle() has heard the phone again."""
         ...
 
     async def settle(self) -> None:
@@ -126,13 +139,15 @@ class Phone(Protocol):
         ...
 
     async def press(self, node: Node, marker: str) -> PressResult:
-        """The irreversible tap: one shell command, sent once, never repeated."""
+        """Tap irreversibly: one shell command, sent once, never repeated, under its marker."""
         ...
 
-    async def void(self, marker: str) -> bool:
+    async def void(self, marker: str, intended_in: int) -> bool:
         """Win the marker so that its press can no longer happen; False when it was taken.
 
-        Raises when the phone cannot tell (gone, or wiped: no markers' folder).
+        `intended_in` is the epoch under which that press was intended. own() makes the markers'
+        folder anew on a phone that was reset, and there anybody would win: PhoneForgot is raised
+        when the folder is younger than the press. Voiding twice answers the same.
         """
         ...
 

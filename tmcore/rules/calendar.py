@@ -19,11 +19,11 @@ _CLOCK_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 def next_clock_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """When the clock of `zone` next shows HH:MM, in UTC; the present minute means now."""
-    clock = _clock_time(text)
+    clock, now = _clock_time(text), now.astimezone(UTC)
     day = now.astimezone(zone).date()
     while (due := _on(day, clock, zone)) + MINUTE <= now:
         day = _next_date(day, zone)
-    return max(due, now.astimezone(UTC))
+    return max(due, now)
 
 
 def resolve(naive: datetime, zone: ZoneInfo, *, fixed: bool) -> tuple[datetime, ...]:

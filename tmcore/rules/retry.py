@@ -68,6 +68,6 @@ def may_retry(reason: Reason, retry_count: int, settings: Settings) -> bool:
 
 
 def retry_delay(settings: Settings, rng: Random) -> timedelta:
-    """How long to wait before the next try; random, so that the phones of a hub do not all return."""
+    """How long to wait before the next try; random, so that a whole hub does not return at once."""
     seconds = rng.uniform(settings.retry_delay_min_s, settings.retry_delay_max_s)
     return timedelta(seconds=seconds)

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from tmcore.errors import TmError
+from tmcore.errors import BadInput, TmError
 from tmcore.model import PressOutcome
 from tmcore.store.changes import Claimed, open_attempt
 from tmcore.store.times import to_ms
@@ -32,6 +32,7 @@ class Orphan:
     gen: int
     serial: str
     press: PressOutcome | None
+    pressed_in: int  # the attempt, and so the epoch, under which the press was intended
 
 
 def begin_step(db: sqlite3.Connection, attempt_id: int, name: str, now: datetime) -> int:
@@ -101,9 +102,24 @@ def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: dateti
     )
 
 
-ORPHANS = """SELECT a.task_id, a.id AS attempt_id, a.gen, a.serial, p.outcome AS press
-FROM attempt a LEFT JOIN press p ON p.task_id = a.task_id AND p.gen = a.gen
-WHERE a.ended_at IS NULL"""
+def take_slot(db: sqlite3.Connection, task_id: int, serial: str, gen: int, now: datetime) -> int:
+    """Open an attempt that only makes sure of something. Raises BadInput when the slot is taken."""
+    try:
+        return open_attempt(db, task_id, serial, gen, "resolve", to_ms(now))
+    except sqlite3.IntegrityError:
+        raise BadInput.of("task_id", f"{serial} is busy; try again when it is free") from None
+
+
+def leave_slot(db: sqlite3.Connection, attempt_id: int, now: datetime) -> None:
+    db.execute(
+        "UPDATE attempt SET ended_at = ?, outcome = 'resolved' WHERE id = ?",
+        (to_ms(now), attempt_id),
+    )
+
+
+ORPHANS = """SELECT a.task_id, a.id AS attempt_id, a.gen, a.serial, p.outcome AS press,
+COALESCE(p.attempt_id, a.id) AS pressed_in FROM attempt a JOIN task t ON t.id = a.task_id AND t.status = 1
+LEFT JOIN press p ON p.task_id = a.task_id AND p.gen = a.gen WHERE a.ended_at IS NULL"""
 
 
 def adopt_orphans(db: sqlite3.Connection, now: datetime) -> list[Orphan]:
@@ -113,6 +129,11 @@ def adopt_orphans(db: sqlite3.Connection, now: datetime) -> list[Orphan]:
     """
     now_ms = to_ms(now)
     adopted = []
+    db.execute(
+        "UPDATE attempt SET ended_at = ?, outcome = 'crashed' WHERE ended_at IS NULL "
+        "AND task_id NOT IN (SELECT id FROM task WHERE status = 1)",
+        (now_ms,),
+    )
     for row in db.execute(ORPHANS).fetchall():
         db.execute(
             "UPDATE attempt SET ended_at = ?, outcome = 'crashed' WHERE id = ?",
@@ -122,5 +143,7 @@ def adopt_orphans(db: sqlite3.Connection, now: datetime) -> list[Orphan]:
             db, row["task_id"], row["serial"], row["gen"], "recover", now_ms
         )
         press = PressOutcome(row["press"]) if row["press"] else None
-        adopted.append(Orphan(row["task_id"], attempt_id, row["gen"], row["serial"], press))
+        adopted.append(
+            Orphan(row["task_id"], attempt_id, row["gen"], row["serial"], press, row["pressed_in"])
+        )
     return adopted

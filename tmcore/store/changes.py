@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tmcore.errors import BadInput, NotFound, TmError
+from tmcore.errors import BadInput, FieldError, NotFound
 from tmcore.model import (
     COMPLETED,
     FAILED,
@@ -25,12 +25,12 @@ from tmcore.reasons import Reason
 from tmcore.store.times import to_ms
 
 
-class IllegalMove(TmError):
+class IllegalMove(BadInput):
     """A task cannot move like that from where it is."""
 
-    def __init__(self, status: TaskStatus, change: str) -> None:
-        super().__init__(f"a {status.name.lower()} task cannot {change}")
-        self.status = status
+    def __init__(self, task_id: int, status: TaskStatus, change: str) -> None:
+        message = f"task {task_id} is {status.name.lower()}; it cannot {change}"
+        super().__init__(FieldError("task_id", message))
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def apply(
     old = TaskStatus(task["status"])
     new = TRANSITIONS[old].get(change.name)
     if new is None:
-        raise IllegalMove(old, change.name)
+        raise IllegalMove(task_id, old, change.name)
     now_ms = to_ms(now)
     if old is RUNNING:
         attempt_id = _end_attempt(db, task_id, change, now_ms, attempt_id)
@@ -194,7 +194,7 @@ def _end_attempt(
         (now_ms, change.name, change.reason, change.remark, task_id, attempt_id),
     ).fetchone()
     if ended is None:
-        raise IllegalMove(RUNNING, f"{change.name} for an attempt that has ended")
+        raise IllegalMove(task_id, RUNNING, f"{change.name} for an attempt that has ended")
     return int(ended["id"])
 
 
@@ -246,7 +246,7 @@ def _settle_press(
     ).fetchone()
     outcome = PressOutcome(press["outcome"]) if press else None
     if change.name == "complete" and outcome is None:
-        raise IllegalMove(old, "complete without a press")
+        raise IllegalMove(task_id, old, "complete without a press")
     if change.name in ("posted", "not_posted") and outcome is not PressOutcome.UNKNOWN:
         raise BadInput.of("task_id", f"the outcome of task {task_id} is not unknown")
     if change.name in ("retry", "interrupt") and outcome is not None:
@@ -256,7 +256,7 @@ def _settle_press(
     elif change.name in PRESS_AFTER:
         set_press(db, task_id, gen, PRESS_AFTER[change.name])
     elif change.name in ("fail", "stop") and outcome not in (None, *SETTLED):
-        raise IllegalMove(old, f"{change.name} as {change.reason} after a press")
+        raise IllegalMove(task_id, old, f"{change.name} as {change.reason} after a press")
 
 
 def _next_generation(db: sqlite3.Connection, task_id: int, outcome: PressOutcome) -> None:
@@ -299,7 +299,7 @@ def delete(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> li
         if row is None:
             continue
         if row["status"] == RUNNING:
-            raise IllegalMove(RUNNING, "be deleted")
+            raise IllegalMove(task_id, RUNNING, "be deleted")
         for table in ("step", "log", "evidence"):
             db.execute(
                 f"DELETE FROM {table} WHERE attempt_id IN "  # noqa: S608 - names from this line

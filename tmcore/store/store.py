@@ -1,7 +1,8 @@
 """The database in the project's own words: all that the other rooms may ask of it."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -141,6 +142,18 @@ class Store:
 
     async def adopt_orphans(self) -> list[Orphan]:
         return await self._write(lambda db: attempts.adopt_orphans(db, self._now()))
+
+    @asynccontextmanager
+    async def slot(self, task_id: int, serial: str) -> AsyncIterator[int]:
+        """Hold a device's slot for a moment; yields its epoch. Raises BadInput when it is taken."""
+        gen = await self.generation(task_id)
+        epoch = await self._write(
+            lambda db: attempts.take_slot(db, task_id, serial, gen, self._now())
+        )
+        try:
+            yield epoch
+        finally:
+            await self._write(lambda db: attempts.leave_slot(db, epoch, self._now()))
 
     async def last_press_at(self, serial: str) -> datetime | None:
         return await reading.last_press_at(self._read, serial)

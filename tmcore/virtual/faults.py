@@ -56,6 +56,10 @@ class Fault:
         """A text argument."""
         return str(self.args.get(key, default))
 
+    def matches(self, command: str) -> bool:
+        """Whether its `regex` finds the command."""
+        return bool(re.search(self.text("regex", ""), command))
+
     def count_down(self) -> bool:
         """Use one of `count`; True while it still applies. Without a count it always does."""
         left = self.args.get("count")
@@ -106,7 +110,11 @@ class Faults:
 
     def command_seen(self, command: str) -> None:
         """A command arrived and has not run yet."""
-        self._trigger(lambda when: "command" in when and bool(re.search(when["command"], command)))
+        self._trigger(lambda when: _meets(when, command, "before"))
+
+    def command_ended(self, command: str) -> None:
+        """A command has had its effect; its output is on its way."""
+        self._trigger(lambda when: _meets(when, command, "after"))
 
     def json(self) -> dict[str, object]:
         """For the control socket."""
@@ -125,3 +133,9 @@ class Faults:
         if fault.name not in _ONE_SHOT:
             self._armed[fault.name] = fault
         self._on_armed(fault)
+
+
+def _meets(when: dict[str, str], command: str, point: str) -> bool:
+    if "command" not in when or when.get("point", "before") != point:
+        return False
+    return bool(re.search(when["command"], command))

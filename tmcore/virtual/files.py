@@ -86,7 +86,9 @@ class Files:
             raise _error(errno.EISDIR)
         return entry.blob
 
-    def write(self, path: str, data: bytes, *, mtime: float | None = None, mode: int = 0o660) -> None:
+    def write(
+        self, path: str, data: bytes, *, mtime: float | None = None, mode: int = 0o660
+    ) -> None:
         """Create or replace a file."""
         path = self._writable(path)
         existing = self._entries.get(path)
@@ -153,7 +155,9 @@ class Files:
         """Move, replacing a file at the target."""
         self.entry(source)
         source, target = self._writable(source), self._writable(target)
-        moved = {p: e for p, e in self._entries.items() if p == source or p.startswith(source + "/")}
+        moved = {
+            p: e for p, e in self._entries.items() if p == source or p.startswith(source + "/")
+        }
         for path in moved:
             del self._entries[path]
         for path, entry in moved.items():
@@ -188,9 +192,7 @@ class Files:
         found = [""] if pattern.startswith("/") else []
         for part in pattern.strip("/").split("/"):
             found = [
-                f"{base}/{name}"
-                for base in found
-                for name in self._matching(base or "/", part)
+                f"{base}/{name}" for base in found for name in self._matching(base or "/", part)
             ]
         return found
 

@@ -62,7 +62,9 @@ class Media:
         rows = [r for r in self._rows.values() if r.kind in kinds and self._files.find(r.path)]
         return sorted(rows, key=lambda r: (self._files.entry(r.path).mtime, r.id), reverse=True)
 
-    def query(self, table: str, columns: list[str], where: str, sort: str) -> list[dict[str, object]]:
+    def query(
+        self, table: str, columns: list[str], where: str, sort: str
+    ) -> list[dict[str, object]]:
         """Rows in the terms of SQL; raises sqlite3.Error for bad ones."""
         database = sqlite3.connect(":memory:")
         try:

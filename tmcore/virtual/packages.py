@@ -54,7 +54,11 @@ def factory_packages() -> dict[str, Package]:
         Package(LAUNCHER, "14", 34, "/system_ext/priv-app/Launcher/Launcher.apk", system=True),
         Package(SYSTEM_UI, "14", 34, "/system_ext/priv-app/SystemUI/SystemUI.apk", system=True),
         Package(
-            "com.android.settings", "14", 34, "/system_ext/priv-app/Settings/Settings.apk", system=True
+            "com.android.settings",
+            "14",
+            34,
+            "/system_ext/priv-app/Settings/Settings.apk",
+            system=True,
         ),
     ]
     return {p.name: p for p in found}

@@ -124,7 +124,9 @@ class Sync:
                 self._files.mkdirs(folder)
             self._files.write(path, data, mtime=mtime, mode=mode & 0o777)
         except OSError as error:
-            word = "write failed" if error.errno == errno.ENOSPC else f"couldn't create file '{path}'"
+            word = (
+                "write failed" if error.errno == errno.ENOSPC else f"couldn't create file '{path}'"
+            )
             return f"{word}: {error.strerror}"
         return ""
 

@@ -89,6 +89,11 @@ class Transport:
         """Announce the phone (again)."""
         await self._send(Packet(CNXN, VERSION, MAX_DATA, self._adbd.banner))
 
+    def stop_services(self) -> None:
+        """Cancel what runs for this connection."""
+        for task in list(self._running):
+            task.cancel()
+
     async def _handle(self, packet: Packet) -> None:
         match packet.command:
             case command if command in (CNXN, AUTH):
@@ -131,13 +136,18 @@ class Transport:
             await self._send(Packet(CLSE, 0, packet.arg0))
 
     async def _serve(self, service: Service, stream: Stream) -> None:
-        with contextlib.suppress(StreamClosed, ConnectionError):
-            await service(stream)
+        try:
+            with contextlib.suppress(StreamClosed, ConnectionError):
+                await service(stream)
+        finally:
+            await self._end(stream)
+
+    async def _end(self, stream: Stream) -> None:
         await self._adbd.thawed()
         if not stream.closed:
             self._streams.pop(stream.local, None)
             stream.close()
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(StreamClosed, ConnectionError):
                 await self._send(Packet(CLSE, stream.local, stream.remote))
 
     def _close_streams(self) -> None:

@@ -77,7 +77,9 @@ def _node(node: Node, index: int) -> str:
 def _important(node: Node) -> list[Node]:
     """Without the layout boxes that accessibility calls unimportant."""
     below = [n for child in node.children for n in _important(child)]
-    if not (node.text or node.desc or node.hint or node.clickable or node.scrollable or node.checkable):
+    if not (
+        node.text or node.desc or node.hint or node.clickable or node.scrollable or node.checkable
+    ):
         return below
     copy = Node(**{f: getattr(node, f) for f in Node.__slots__ if f != "children"})
     copy.children = below

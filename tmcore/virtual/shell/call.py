@@ -18,15 +18,14 @@ class CommandFailed(Exception):
         self.text, self.code = text, code
 
 
-class BrokenPipe(Exception):
-    """Nobody reads the output any more; only endless commands care."""
-
-
 class Pipes:
     """Where a command reads and writes."""
 
-    def __init__(self, read: Read, out: Write, err: Write) -> None:
+    def __init__(
+        self, read: Read, out: Write, err: Write, is_broken: Callable[[], bool] = lambda: False
+    ) -> None:
         self.read, self.out, self.err = read, out, err
+        self.is_broken = is_broken  # nobody reads any more: only endless commands ask
 
 
 class Call:

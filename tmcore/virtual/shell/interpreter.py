@@ -58,9 +58,16 @@ class ShellExit(Exception):
 class Shell:
     """One shell process on a phone."""
 
-    def __init__(self, phone: "Phone", commands: dict[str, Run], *, args: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, phone: "Phone", commands: dict[str, Run], *, args: tuple[str, ...] = ()
+    ) -> None:
         self.phone, self.commands, self.args = phone, commands, args
-        self.variables = {"HOME": "/", "PATH": "/system/bin", "USER": "shell", "TMPDIR": "/data/local/tmp"}
+        self.variables = {
+            "HOME": "/",
+            "PATH": "/system/bin",
+            "USER": "shell",
+            "TMPDIR": "/data/local/tmp",
+        }
         self.cwd = "/"
         self.code = 0
         self._jobs: list[asyncio.Task[int]] = []
@@ -143,7 +150,8 @@ class Shell:
                 last = index == len(pipeline.commands) - 1
                 collected = bytearray()
                 out = pipes.out if last else _into(collected)
-                code = await self.child()._isolated(command, Pipes(source, out, pipes.err))
+                broken = pipes.is_broken if last else lambda: True
+                code = await self.child()._isolated(command, Pipes(source, out, pipes.err, broken))
                 source = _from(collected)
         return int(not code) if pipeline.negated else code
 
@@ -246,7 +254,7 @@ class Shell:
         self, redirects: tuple[Redirect, ...], pipes: Pipes
     ) -> tuple[Pipes, Callable[[], Awaitable[None]]]:
         files = self.phone.files
-        inner = Pipes(pipes.read, pipes.out, pipes.err)
+        inner = Pipes(pipes.read, pipes.out, pipes.err, pipes.is_broken)
         pending: list[tuple[str, bytearray]] = []
         for redirect in redirects:
             if redirect.operator == "2>&1":

@@ -244,7 +244,11 @@ class _Parser:
         return token.plain if isinstance(token, Word) else ""
 
     def _name(self) -> str:
-        return self._operator() or self._keyword() or ("word" if self._at < len(self._tokens) else "end")
+        return (
+            self._operator()
+            or self._keyword()
+            or ("word" if self._at < len(self._tokens) else "end")
+        )
 
 
 def _assignment(word: Word) -> tuple[str, Word] | None:

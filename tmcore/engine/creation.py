@@ -1,0 +1,270 @@
+"""From a create request to the tasks it makes: all checked before anything is created."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from tmcore.errors import BadInput, FieldError, NotFound, ScriptMissing, ScriptUnknown
+from tmcore.model import Account, App, Device, DeviceState, NewTask
+from tmcore.rules.calendar import next_clock_time
+from tmcore.rules.chain import due_times, interval_errors
+from tmcore.rules.place import place
+from tmcore.scripts import SCRIPTS
+from tmcore.scripts.script import Deal, Script, ScriptArgs
+from tmcore.settings import Settings
+from tmcore.store.accounts import plain
+from tmcore.store.changes import Draft
+from tmcore.store.times import to_ms
+from tmcore.validation import checked, shown
+
+T = TypeVar("T")
+MOST_TARGETS = 1000
+CONNECTED = (DeviceState.READY, DeviceState.BUSY, DeviceState.SETTLING)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where one task goes, and for whom; no username where the device has no one account."""
+
+    serial: str
+    username: str | None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What a request is checked against."""
+
+    devices: Sequence[Device]
+    accounts: Sequence[Account]
+    settings: Settings
+    now: datetime
+    rng: Random
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request whose every field has been found right."""
+
+    new: NewTask
+    script: Script
+    args: ScriptArgs
+    app: App
+    targets: tuple[Target, ...]
+    due: tuple[datetime, ...]
+    warnings: tuple[str, ...]
+
+
+def check(new: NewTask, stock: Stock) -> Request:
+    """Raises BadInput with everything that is wrong, or NotFound naming all that is unknown."""
+    script = _script(new.script_name)
+    errors = [*interval_errors(new.min_interval, new.max_interval), *_list_errors(new)]
+    args = _collect(errors, lambda: _args(script, new))
+    first = _collect(errors, lambda: _first_due(new, stock))
+    if errors or args is None or first is None:
+        raise BadInput(*errors)
+    targets = _targets(new, args.app, script, stock)
+    app: App = args.app or script.app
+    due = due_times(first, len(targets), new.min_interval, new.max_interval, stock.rng)
+    warnings = tuple(_warnings(targets, app, stock))
+    return Request(new, script, args, app, targets, tuple(due), warnings)
+
+
+async def draft(request: Request, stock: Stock, earliest: dict[str, int]) -> list[Draft]:
+    """Deal files and captions to the tasks; reads the files, so that a bad one is known now."""
+    folders = [Path(folder) for folder in stock.settings.media_folders]
+    deals = await asyncio.to_thread(
+        request.script.deal, request.args, len(request.targets), folders, stock.rng
+    )
+    config = orjson.dumps(request.new.script_config).decode()
+    return [
+        _draft(request, target, due, deal, config, _place(due, target, stock, earliest))
+        for target, due, deal in zip(request.targets, request.due, deals, strict=True)
+    ]
+
+
+def _draft(
+    request: Request, target: Target, due: datetime, deal: Deal, config: str, rank: int
+) -> Draft:
+    return Draft(
+        serial=target.serial,
+        username=target.username,
+        app=request.app,
+        script_name=request.script.name,
+        script_config=config,
+        source=request.new.source,
+        start_at=due,
+        place=rank,
+        media=deal.media,
+        media_sha256=deal.media_sha256,
+        caption=deal.caption,
+    )
+
+
+def _place(due: datetime, target: Target, stock: Stock, earliest: dict[str, int]) -> int:
+    if not stock.settings.random_order:
+        return to_ms(due)
+    return place(to_ms(due), earliest.get(target.serial), stock.rng)
+
+
+def _script(name: str | None) -> Script:
+    if not name:
+        raise ScriptMissing(FieldError("script_name", "is required"))
+    if name not in SCRIPTS:
+        offered = ", ".join(SCRIPTS)
+        raise ScriptUnknown(
+            FieldError("script_name", f"{shown(name)} is not offered; offered are: {offered}")
+        )
+    return SCRIPTS[name]
+
+
+def _args(script: Script, new: NewTask) -> ScriptArgs:
+    if new.script_config is None:
+        raise BadInput.of("script_config", "is required, an object")
+    args = checked(script.Args, new.script_config, "script_config.")
+    objections = [FieldError(f"script_config.{e.field}", e.message) for e in args.objections()]
+    if objections:
+        raise BadInput(*objections)
+    return args
+
+
+def _first_due(new: NewTask, stock: Stock) -> datetime:
+    if new.start_time is not None and new.start_at is not None:
+        raise BadInput.of("start_at", "start_time is given too; send one of them")
+    if new.start_at is not None:
+        if new.start_at.tzinfo is None:
+            raise BadInput.of("start_at", "has no offset; write it as 2026-11-24T09:00:00+01:00")
+        return max(new.start_at.astimezone(UTC), stock.now)
+    if new.start_time is not None:
+        return next_clock_time(new.start_time, stock.now, ZoneInfo(stock.settings.time_zone))
+    return stock.now
+
+
+def _collect(errors: list[FieldError], work: Callable[[], T]) -> T | None:
+    """Run a check; what it finds wrong joins the rest, so that all of it is told at once."""
+    try:
+        return work()
+    except BadInput as error:
+        errors.extend(error.errors)
+        return None
+
+
+def _list_errors(new: NewTask) -> Iterable[FieldError]:
+    if new.serials is None and new.usernames is None:
+        yield FieldError("serials", "is required, or usernames: name at least one phone or account")
+    for field, names in (("serials", new.serials), ("usernames", new.usernames)):
+        if names is None:
+            continue
+        if not names:
+            yield FieldError(field, "is an empty list; name at least one")
+        elif len(names) > MOST_TARGETS:
+            yield FieldError(field, f"has {len(names)} entries; at most {MOST_TARGETS} are allowed")
+        elif twice := _twice(names if field == "serials" else [plain(name) for name in names]):
+            yield FieldError(field, f"{_some(twice)} is there more than once")
+
+
+def _targets(
+    new: NewTask, app: App | None, script: Script, stock: Stock
+) -> tuple[Target, ...]:
+    """`app` is given where the request names one; without it a username may be in two apps."""
+    if new.usernames is not None:  # wins when both are given
+        return _by_username(new, app, script, stock)
+    accounts = [account for account in stock.accounts if account.app == (app or script.app)]
+    serials = new.serials or ()
+    known = {device.serial for device in stock.devices}
+    if unknown := [serial for serial in serials if serial not in known]:
+        raise NotFound(f"unknown devices in serials: {_some(unknown)}")
+    by_serial = {
+        serial: [a for a in accounts if a.serial == serial and a.enabled] for serial in serials
+    }
+    if new.enable_multi_account:
+        return _every_account(by_serial)
+    return tuple(
+        Target(serial, bound[0].username if len(bound) == 1 else None)
+        for serial, bound in by_serial.items()
+    )
+
+
+def _every_account(by_serial: dict[str, list[Account]]) -> tuple[Target, ...]:
+    if bare := [serial for serial, bound in by_serial.items() if not bound]:
+        raise BadInput.of(
+            "enable_multi_account", f"no account is bound to {_some(bare)}; `tm account add` binds one"
+        )
+    return tuple(
+        Target(serial, account.username) for serial, bound in by_serial.items() for account in bound
+    )
+
+
+def _by_username(
+    new: NewTask, app: App | None, script: Script, stock: Stock
+) -> tuple[Target, ...]:
+    names = [plain(name) for name in new.usernames or ()]
+    found = {name: _matching(name, app, new.serials, stock) for name in names}
+    if unknown := [name for name, matches in found.items() if not matches]:
+        raise NotFound(f"unknown accounts in usernames: {_some(unknown)}")
+    errors = [
+        FieldError("usernames", f"{shown(name)} is {_where(matches)}; {hint}")
+        for name, matches in found.items()
+        if (hint := _ambiguity(matches, script))
+    ]
+    if errors:
+        raise BadInput(*errors)
+    return tuple(Target(found[name][0].serial, name) for name in names)
+
+
+def _matching(
+    name: str, app: App | None, serials: Sequence[str] | None, stock: Stock
+) -> list[Account]:
+    return [
+        account
+        for account in stock.accounts
+        if account.username == name
+        and account.app == (app or account.app)
+        and (not serials or account.serial in serials)
+    ]
+
+
+def _where(matches: Sequence[Account]) -> str:
+    return " and ".join(f"in {account.app} on {account.serial}" for account in matches)
+
+
+def _ambiguity(matches: Sequence[Account], script: Script) -> str:
+    """Say why one username does not name one account to post on; nothing where it does."""
+    if len({account.app for account in matches}) > 1:
+        return "script_config.app decides"
+    if len(matches) > 1:
+        return "serials decides"
+    if matches[0].app != script.app:
+        return f"{script.name} works only in {script.app}"
+    return "" if matches[0].enabled else "that account is disabled"
+
+
+def _warnings(targets: Iterable[Target], app: App, stock: Stock) -> Iterable[str]:
+    devices = {device.serial: device for device in stock.devices}
+    bound = Counter(account.serial for account in stock.accounts if account.app == app)
+    for serial in dict.fromkeys(target.serial for target in targets):
+        device = devices[serial]
+        if device.state not in CONNECTED:
+            yield f"{serial} is {device.state} now; its task waits until it is back"
+    for target in targets:
+        if target.username is None:
+            count = bound[target.serial]
+            yield (
+                f"{target.serial} has {count or 'no'} {app} account{'s' if count > 1 else ''} bound; "
+                "the task posts on the one that is open there"
+            )
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(shown(name) for name in names)

@@ -1,0 +1,37 @@
+"""What a failed attempt saw, kept as files: one folder a task, readable by the operator only."""
+
+import asyncio
+import re
+from pathlib import Path
+
+from tmcore.errors import NotFound
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,60}\.(png|xml|txt)")
+
+
+class EvidenceFolder:
+    """Keeps and reads evidence; a name from outside is checked before it becomes a path."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def keep(self, task_id: int, attempt_id: int, name: str, content: bytes) -> str:
+        kept = f"{attempt_id}-{name}"
+        assert NAME.fullmatch(kept), kept
+        await asyncio.to_thread(self._write, self._root / str(task_id), kept, content)
+        return kept
+
+    def _write(self, folder: Path, name: str, content: bytes) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / name
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+
+    async def read(self, task_id: int, name: str) -> bytes:
+        """Raises NotFound."""
+        if not NAME.fullmatch(name):
+            raise NotFound(f"task {task_id} has no evidence of that name")
+        try:
+            return await asyncio.to_thread((self._root / str(task_id) / name).read_bytes)
+        except OSError:
+            raise NotFound(f"task {task_id} has no evidence {name!r}") from None

@@ -1,0 +1,98 @@
+"""Settles what a crash left open, before anything new starts on that phone.
+
+An attempt without an intent pressed nothing: its task goes back to pending. With an intent, only the
+phone can tell: its epoch is raised first, which shuts every late command of the dead attempt out, and
+then the press's marker is contested. Won: the press did not happen and no longer can. Lost, or no
+answer: the outcome is unknown, and a person decides.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from tmcore.engine.run import marker
+from tmcore.errors import PhoneError, StoreError
+from tmcore.model import Change, PressOutcome
+from tmcore.phone.port import Phone
+from tmcore.reasons import Reason
+from tmcore.store.attempts import Orphan
+from tmcore.store.store import Store
+
+logger = logging.getLogger("tmcore.recovery")
+
+PHONE_WAIT_S = 60.0  # how long a phone may take to appear before its task is shown as unknown
+STORE_PAUSE_S = 1.0
+
+
+class Recovery:
+    """Looks like a worker to the rack: it holds its device's slot until the task is settled."""
+
+    step, progress, in_press_window = "recover", 0.0, False
+
+    def __init__(
+        self, store: Store, orphan: Orphan, find_phone: Callable[[str], Phone | None]
+    ) -> None:
+        self._store, self._orphan, self._find_phone = store, orphan, find_phone
+        self._appeared = asyncio.Event()
+        self._contest_task: asyncio.Task[bool] | None = None
+        self.ended = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"<Recovery of task {self.task_id} on {self._orphan.serial}>"
+
+    @property
+    def task_id(self) -> int:
+        return self._orphan.task_id
+
+    def look_again(self) -> None:
+        """A device changed; perhaps it is ours."""
+        self._appeared.set()
+
+    def cancel(self, change: Change) -> None:  # noqa: ARG002 - a crash has decided already
+        """A stop does not wait for the phone: what is open becomes unknown at once."""
+        if self._contest_task:
+            self._contest_task.cancel()
+
+    async def run(self) -> None:
+        try:
+            await self._finish(await self._verdict())
+        finally:
+            self.ended.set()
+
+    async def _verdict(self) -> Change:
+        if self._orphan.press in (None, PressOutcome.VOID):
+            return Change.interrupt("the program ended before the press; queued again")
+        self._contest_task = asyncio.create_task(self._contest())
+        try:
+            won = await asyncio.wait_for(self._contest_task, PHONE_WAIT_S)
+        except (PhoneError, TimeoutError, asyncio.CancelledError) as error:
+            logger.warning("task %s: its marker could not be read: %s", self.task_id, error)
+            won = False
+        if not won:
+            return Change.fail(
+                Reason.OUTCOME_UNKNOWN,
+                "the program ended while it pressed; look at the account, then resolve",
+            )
+        await self._store.set_press(self.task_id, self._orphan.gen, PressOutcome.VOID)
+        return Change.interrupt("the program ended before the press; proved on the phone")
+
+    async def _contest(self) -> bool:
+        phone = await self._phone()
+        await phone.own(self._orphan.attempt_id)
+        return await phone.void(marker(self.task_id, self._orphan.gen), self._orphan.pressed_in)
+
+    async def _phone(self) -> Phone:
+        while (phone := self._find_phone(self._orphan.serial)) is None:
+            self._appeared.clear()
+            await self._appeared.wait()
+        return phone
+
+    async def _finish(self, change: Change) -> None:
+        while True:
+            try:
+                await self._store.apply(self.task_id, change, attempt_id=self._orphan.attempt_id)
+            except StoreError:
+                logger.exception("task %s could not be settled yet", self.task_id)
+                await asyncio.sleep(STORE_PAUSE_S)
+            else:
+                return

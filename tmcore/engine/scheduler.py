@@ -1,0 +1,84 @@
+"""Starts due tasks on idle phones. Woken by a change or by the clock; nothing polls.
+
+Each turn reads the heads of the idle devices' queues, lets rules.plan decide, claims what it said in
+one unit of work, and only then starts the workers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from tmcore.errors import StoreError
+from tmcore.rules.plan import plan
+from tmcore.store.changes import Claimed
+from tmcore.store.store import Clock, Store
+
+logger = logging.getLogger("tmcore.scheduler")
+
+LONGEST_SLEEP_S = 60.0  # a wall clock that was set forward is noticed by then
+PAUSE_S = 1.0  # after the database failed, or a claim was lost
+
+
+class Scheduler:
+    """Satisfies the promise that a due task on a free, healthy device starts within 100 ms."""
+
+    def __init__(
+        self,
+        store: Store,
+        idle: Callable[[], Sequence[str]],
+        running: Callable[[], int],
+        limit: Callable[[], int],
+        launch: Callable[[Claimed], None],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._idle, self._running, self._limit, self._launch = idle, running, limit, launch
+        self._now = clock
+        self._woken = asyncio.Event()
+        self._wake_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"<Scheduler {self._running()} running, next {self._wake_at or 'when woken'}>"
+
+    def wake(self) -> None:
+        """Something changed: a task, a device, a setting."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        while True:
+            self._woken.clear()
+            self._wake_at = await self._safe(self._turn)
+            await self._sleep()
+
+    async def _safe(self, turn: Callable[[], Awaitable[datetime | None]]) -> datetime | None:
+        try:
+            return await turn()
+        except StoreError:
+            logger.exception("the queue could not be read or claimed; trying again")
+            return self._soon()
+
+    async def _turn(self) -> datetime | None:
+        now = self._now()
+        heads = await self._store.heads(self._idle())
+        todo = plan(heads, self._running(), self._limit(), now)
+        ids = [head.task_id for head in todo.start if head.task_id is not None]
+        if not ids:
+            return todo.wake_at
+        claimed = await self._store.claim(ids)
+        for one in claimed:
+            self._launch(one)
+        return todo.wake_at if len(claimed) == len(ids) else self._soon()
+
+    def _soon(self) -> datetime:
+        return self._now() + timedelta(seconds=PAUSE_S)
+
+    async def _sleep(self) -> None:
+        delay = LONGEST_SLEEP_S
+        if self._wake_at:
+            until = (self._wake_at - self._now()).total_seconds()
+            delay = min(max(until, 0), LONGEST_SLEEP_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._woken.wait()

@@ -1,0 +1,165 @@
+"""One device, one attempt: runs the script and turns however it ends into one change."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+
+from tmcore.engine.evidence import EvidenceFolder
+from tmcore.engine.run import AttemptRun
+from tmcore.errors import PhoneError, StoreError
+from tmcore.model import Change
+from tmcore.phone.port import Phone
+from tmcore.reasons import Reason
+from tmcore.rules.retry import may_retry, retry_delay
+from tmcore.scripts.script import Script
+from tmcore.settings import Settings
+from tmcore.store.changes import Claimed
+from tmcore.store.store import Store, utc_now
+
+logger = logging.getLogger("tmcore.worker")
+
+EVIDENCE_S = 8.0  # a failure is told even where the phone no longer shows its screen
+STORE_PAUSE_S = 1.0  # between tries to write the end of an attempt while the disk is full
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What a worker needs besides its task and its phone."""
+
+    store: Store
+    evidence: EvidenceFolder
+    settings: Settings
+    rng: Random
+
+
+class Worker:
+    """Owns its device's slot until the attempt has ended and the phone has settled."""
+
+    def __init__(self, shift: Shift, claimed: Claimed, phone: Phone, script: Script) -> None:
+        self._shift = shift
+        self._claimed = claimed
+        self._phone = phone
+        self._script = script
+        self._run: AttemptRun | None = None
+        self._task: asyncio.Task[Change] | None = None
+        self._stop_change: Change | None = None
+        self.ended = asyncio.Event()  # the task has; the device may still be settling
+
+    def __repr__(self) -> str:
+        return f"<Worker of task {self.task_id} on {self._claimed.serial}: {self.step or 'starting'}>"
+
+    @property
+    def task_id(self) -> int:
+        return self._claimed.task_id
+
+    @property
+    def step(self) -> str:
+        return self._run.step_name if self._run else ""
+
+    @property
+    def progress(self) -> float:
+        return self._run.fraction if self._run else 0.0
+
+    @property
+    def in_press_window(self) -> bool:
+        return bool(self._run and self._run.in_window)
+
+    def cancel(self, change: Change) -> None:
+        """End the attempt with this change; in the press window it ends when the press is settled."""
+        if self._stop_change is None and not self.ended.is_set():
+            self._stop_change = change
+            if self._task:
+                self._task.cancel()
+
+    async def run(self) -> None:
+        """Run the attempt to its end and write it down, then wait until the phone has settled."""
+        try:
+            change = await self._attempt()
+            if change.name == "fail":
+                await self._keep_evidence()
+            await self._finish(change)
+        finally:
+            self.ended.set()
+        await self._settle()
+
+    async def _attempt(self) -> Change:
+        self._task = asyncio.create_task(self._perform())
+        if self._stop_change:  # stopped between the claim and here
+            self._task.cancel()
+        try:
+            change = await self._task
+        except asyncio.CancelledError:
+            change = self._stop_change or Change.interrupt("the program ended before the press")
+        if self._run and self._run.pressed and change.name != "complete":
+            why = change.remark or str(change.reason)
+            return Change.fail(
+                Reason.OUTCOME_UNKNOWN, f"pressed, but not proved to be posted: {why}"
+            )
+        return change
+
+    async def _perform(self) -> Change:
+        claimed, shift = self._claimed, self._shift
+        try:
+            self._run = AttemptRun(
+                shift.store,
+                self._phone,
+                claimed,
+                shift.evidence,
+                fresh_app=await self._may_stop_app(),
+            )
+            args = self._script.Args.model_validate_json(claimed.script_config)
+            async with self._run.step("own", deadline_s=15):
+                await self._phone.own(claimed.attempt_id)
+            return Change.complete(await self._script.run(self._run, args))
+        except PhoneError as error:
+            return Change.fail(error.reason, str(error))
+        except Exception as error:  # noqa: BLE001 - a script may raise anything; unknown is failure
+            logger.exception("task %s: the script failed", claimed.task_id)
+            return Change.fail(Reason.SCRIPT_ERROR, f"{type(error).__name__}: {error}")
+
+    async def _may_stop_app(self) -> bool:
+        pressed_at = await self._shift.store.last_press_at(self._claimed.serial)
+        return pressed_at is None or utc_now() - pressed_at > self._script.upload_limit
+
+    async def _keep_evidence(self) -> None:
+        if self._run is None:
+            return
+        with suppress(PhoneError, TimeoutError):
+            async with asyncio.timeout(EVIDENCE_S):
+                screen = await self._phone.look(windows=self._run.pressed)
+                await self._run.keep("screen.xml", screen.xml)
+                await self._run.keep("screen.png", await self._phone.screenshot())
+                await self._run.keep("foreground.txt", (await self._phone.foreground()).encode())
+
+    async def _finish(self, change: Change) -> None:
+        """Write the end down, however long the database takes: an end that is lost is a lie."""
+        claimed, store = self._claimed, self._shift.store
+        moves = (change, *self._retry_after(change))
+        looks = self._phone.looks
+        while True:
+            try:
+                await store.note_live(claimed, self.step, self.progress, looks)
+                await store.apply(claimed.task_id, *moves, attempt_id=claimed.attempt_id)
+            except StoreError:
+                logger.exception("task %s: its end could not be written yet", claimed.task_id)
+                await asyncio.sleep(STORE_PAUSE_S)
+            else:
+                return
+
+    def _retry_after(self, change: Change) -> tuple[Change, ...]:
+        settings, tries = self._shift.settings, self._claimed.retry_count
+        if change.name != "fail" or change.reason is None:
+            return ()
+        if not may_retry(change.reason, tries, settings):
+            return ()
+        due = utc_now() + retry_delay(settings, self._shift.rng)
+        remark = f"retry {tries + 1} of {settings.max_retry_count} after: {change.remark}"
+        return (Change.retry(due, remark, by_person=False),)
+
+    async def _settle(self) -> None:
+        await self._phone.settle()
+        if self._run and not self._run.pressed:
+            with suppress(PhoneError):
+                await self._script.tidy(self._run)

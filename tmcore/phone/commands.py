@@ -1,0 +1,252 @@
+"""Every shell command that a phone is sent, as text. Pure.
+
+No command holds foreign text but through `words`, the one function that quotes. Whatever changes
+something on the phone goes through `Folder.guarded`: the phone itself compares the epoch file with
+the epoch of whoever sends, in the same command, so that one that arrives late is refused there.
+
+    /data/local/tmp/tm/<owner>/       owner: the database's uuid
+        epoch                         the number of the attempt that owns the phone; only grows
+        born                          the epoch that made this folder: what was before is forgotten
+        press-<task>-<gen>/           a press marker: who makes it, wins
+        press-<task>-<gen>/void/      … and this one was won so that the press cannot happen
+"""
+
+import re
+import shlex
+from dataclasses import dataclass
+
+STALE, TAKEN, FORGOTTEN, FAILED = 75, 76, 77, 79  # exit codes of ours
+
+ALBUM = "/storage/emulated/0/Movies/Rack"  # /sdcard is a link that scan_file does not follow
+_IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}")
+_TYPED_AT_ONCE = 200
+
+
+def words(*args: str | int) -> str:
+    """Quote each argument for the phone's shell."""
+    return shlex.join(str(arg) for arg in args)
+
+
+def named(name: str) -> str:
+    """Return a name of our own making; it passes two shells and a SQL string unquoted."""
+    if _NAME.fullmatch(name) is None:
+        raise ValueError(f"{name!r} is not made of letters, digits, '_', '.' and '-'")
+    return name
+
+
+@dataclass(frozen=True)
+class Folder:
+    """This database's folder on a phone."""
+
+    owner: str
+
+    @property
+    def path(self) -> str:
+        return f"/data/local/tmp/tm/{named(self.owner)}"
+
+    def file(self, name: str) -> str:
+        return f"{self.path}/{named(name)}"
+
+    def guarded(self, epoch: int, command: str) -> str:
+        """Run it only where the epoch on the phone is this one."""
+        return f'[ "$(cat {words(self.file("epoch"))})" = {epoch} ] || exit {STALE}; {command}'
+
+    def read_epoch(self) -> str:
+        return f"mkdir -p {words(self.path)} || exit {FAILED}; cat {words(self.file('epoch'))}"
+
+    def write_epoch(self, old: str, new: int) -> str:
+        """Compare and set: a second writer, or a late one, finds another number there.
+
+        A folder without an epoch is new, and notes in `born` from when on it remembers.
+        """
+        epoch, born, draft = (words(self.file(n)) for n in ("epoch", "born", f"epoch.{new}"))
+        birth = "" if old else f"echo {new} > {born} && "
+        return (
+            f'[ "$(cat {epoch})" = {words(old)} ] || exit {STALE}; '
+            f"{birth}echo {new} > {draft} && sync && mv {draft} {epoch} || exit {FAILED}; "
+            f"cat {epoch}"
+        )
+
+    def press(self, epoch: int, marker: str, x: int, y: int) -> str:
+        """Make the marker, which one sender ever does, and tap only then."""
+        return self.guarded(
+            epoch,
+            f"mkdir {words(self.file(marker))} || exit {TAKEN}; sync; "
+            f"{words('input', 'tap', x, y)} || exit {FAILED}",
+        )
+
+    def void(self, epoch: int, marker: str, intended_in: int) -> str:
+        """Win the marker of a press intended in an earlier epoch, unless the phone forgot since."""
+        path = self.file(marker)
+        taken, voided = words(path), words(f"{path}/void")
+        return self.guarded(
+            epoch,
+            f'[ "$(cat {words(self.file("born"))})" -le {intended_in} ] || exit {FORGOTTEN}; '
+            f"mkdir {taken} && mkdir {voided} && sync && exit 0; "
+            f"[ -d {voided} ] && exit 0; [ -d {taken} ] && exit {TAKEN}; exit {FAILED}",
+        )
+
+
+# Reading
+
+
+def look_file(folder: Folder, token: str) -> str:
+    """Name a dump's file; outside the folder, which a look must not bring back after a reset."""
+    return f"/data/local/tmp/tm-look-{named(folder.owner)}-{named(token)}.xml"
+
+
+def sweep(folder: Folder) -> str:
+    """Remove the dumps that cut looks left behind."""
+    return f"rm -f /data/local/tmp/tm-look-{named(folder.owner)}-*"
+
+
+IDENTITY = (
+    "echo @@serial; getprop ro.serialno; echo @@boot; getprop sys.boot_completed; "
+    "echo @@model; getprop ro.product.model; echo @@android; getprop ro.build.version.release; "
+    "echo @@sdk; getprop ro.build.version.sdk; "
+    "echo @@emulated; getprop ro.boot.qemu; getprop ro.kernel.qemu; "
+    "echo @@run; cat /proc/sys/kernel/random/boot_id; "
+    "echo @@battery; dumpsys battery; echo @@df; df -k /sdcard; echo @@end"
+)
+
+
+def checkup(package: str) -> str:
+    """One round trip instead of twelve; each part after its marker."""
+    app = words(package)
+    return (
+        "echo @@boot; getprop sys.boot_completed; echo @@sdk; getprop ro.build.version.sdk; "
+        "echo @@user; am get-current-user; "
+        "echo @@power; dumpsys power | grep -E 'mWakefulness=|Display Power: state='; "
+        "echo @@window; dumpsys window | grep -E 'isKeyguardShowing=|mShowingLockscreen=|"
+        "mKeyguardShowing=|mDreamingLockscreen=|^ *showing=|^ *secure='; "
+        "echo @@trust; dumpsys trust | grep deviceLocked=; "
+        "echo @@battery; dumpsys battery; echo @@df; df -k /sdcard; "
+        f"echo @@path; pm path {app} 2>&1; "
+        f"echo @@package; dumpsys package {app} | grep -E 'versionName=|User [0-9]+:|"
+        "READ_MEDIA_VIDEO|READ_EXTERNAL_STORAGE'; "
+        "echo @@ime; settings get secure default_input_method; echo @@imes; ime list -s; "
+        "echo @@end"
+    )
+
+
+FREE = "df -k /sdcard"
+FOREGROUND = (
+    "dumpsys activity activities | grep ResumedActivity; dumpsys window | grep mCurrentFocus; true"
+)
+
+
+def dump(remote: str, *, compressed: bool, windows: bool) -> str:
+    """Dump the screen into a file of its own name: an older dump can never be read as new."""
+    flags = ["--compressed"] * compressed + ["--windows"] * windows
+    target = words(remote)
+    return (
+        f"{words('uiautomator', 'dump', *flags, remote)}; echo @@xml; cat {target}; rm -f {target}"
+    )
+
+
+def digest(remote: str) -> str:
+    """Size, then the best hash that this phone can make."""
+    path = words(remote)
+    return f"stat -c %s {path}; sha256sum {path} || md5sum {path} || true"
+
+
+def media_row(remote: str) -> str:
+    name = named(remote.rpartition("/")[2])
+    return words(
+        "content", "query", "--uri", _collection(remote),
+        "--projection", "_id:_data:duration:_size" if _is_video(remote) else "_id:_data:_size",
+        "--where", f"_display_name='{name}'",
+    )  # fmt: skip
+
+
+def resolve(package: str) -> str:
+    return words(
+        "cmd", "package", "resolve-activity", "--brief",
+        "-a", "android.intent.action.MAIN", "-c", "android.intent.category.LAUNCHER", package,
+    )  # fmt: skip
+
+
+# Changing
+
+
+WAKE = "input keyevent 224; wm dismiss-keyguard"
+
+
+def make_room(folder: str) -> str:
+    return words("mkdir", "-p", folder)
+
+
+def rename(old: str, new: str) -> str:
+    return words("mv", "-f", old, new)
+
+
+def delete(remote: str) -> str:
+    return words("rm", "-f", remote)
+
+
+def forget(remote: str) -> str:
+    """Delete a file's row in the media store."""
+    name = named(remote.rpartition("/")[2])
+    where = f"_display_name='{name}'"
+    return words("content", "delete", "--uri", _collection(remote), "--where", where)
+
+
+def scan(remote: str) -> str:
+    return words(
+        "content", "call", "--uri", "content://media", "--method", "scan_file", "--arg", remote
+    )
+
+
+def scan_by_broadcast(remote: str) -> str:
+    return words(
+        "am", "broadcast", "-a", "android.intent.action.MEDIA_SCANNER_SCAN_FILE",
+        "-d", f"file://{remote}",
+    )  # fmt: skip
+
+
+def start(component: str) -> str:
+    """Start an activity as the launcher does: an app that runs comes to the front as it is."""
+    return words(
+        "am", "start", "-a", "android.intent.action.MAIN",
+        "-c", "android.intent.category.LAUNCHER", "-n", component,
+    )  # fmt: skip
+
+
+def start_by_monkey(package: str) -> str:
+    return words("monkey", "-p", package, "-c", "android.intent.category.LAUNCHER", 1)
+
+
+def stop(package: str) -> str:
+    return words("am", "force-stop", package)
+
+
+def tap(x: int, y: int) -> str:
+    return words("input", "tap", x, y)
+
+
+def key(code: int) -> str:
+    return words("input", "keyevent", code)
+
+
+def type_text(text: str) -> str:
+    """`input text` reads %s as a space, so a literal one is typed in two halves."""
+    return " && ".join(words("input", "text", piece.replace(" ", "%s")) for piece in _pieces(text))
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut at each literal %s, between its two characters, and wherever a piece is too long."""
+    parts = re.split(r"(?<=%)(?=s)", text)
+    return [
+        part[at : at + _TYPED_AT_ONCE]
+        for part in parts
+        for at in range(0, len(part), _TYPED_AT_ONCE)
+    ]
+
+
+def _collection(remote: str) -> str:
+    return f"content://media/external/{'video' if _is_video(remote) else 'images'}/media"
+
+
+def _is_video(remote: str) -> bool:
+    return not remote.lower().endswith(_IMAGES)

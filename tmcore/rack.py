@@ -1,0 +1,369 @@
+"""Everything put together: the database, the phones, the scheduler, and the verbs of RackApi."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from tmcore.engine.creation import Stock, Target, check, draft
+from tmcore.engine.evidence import EvidenceFolder
+from tmcore.engine.fleet import Fleet
+from tmcore.engine.recovery import Recovery
+from tmcore.engine.run import marker
+from tmcore.engine.scheduler import Scheduler
+from tmcore.engine.worker import Shift, Worker
+from tmcore.errors import BadInput, NotFound, PhoneError, TmError
+from tmcore.model import (
+    PENDING,
+    RUNNING,
+    Account,
+    Change,
+    Created,
+    CreatedTask,
+    Deleted,
+    Device,
+    DeviceState,
+    License,
+    NewAccount,
+    NewTask,
+    Retried,
+    Skipped,
+    Stats,
+    Task,
+    TaskDetail,
+    TaskPage,
+    TaskQuery,
+)
+from tmcore.phone.port import PhoneForgot
+from tmcore.phone.server import AdbServer
+from tmcore.phone.watch import DeviceWatch, Sighting
+from tmcore.reasons import Reason
+from tmcore.scripts import SCRIPTS
+from tmcore.settings import Settings
+from tmcore.store.changes import Claimed, IllegalMove
+from tmcore.store.store import Clock, Store, utc_now
+from tmcore.validation import checked, shown
+
+logger = logging.getLogger("tmcore.rack")
+
+T = TypeVar("T", bound=Task)
+
+DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes at most 5 of them
+
+
+class Rack:
+    """A rack of phones and its queue. Use as `async with Rack("rack.db") as rack: …`.
+
+    Raises DatabaseInUse, NewerDatabase or StoreFailed on entering; nothing is started then.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        adb: AdbServer | None = None,
+        evidence: Path | None = None,
+        clock: Clock = utc_now,
+        rng: Random | None = None,
+    ) -> None:
+        self._path = Path(path)
+        self._server = adb or AdbServer.from_environment()
+        self._evidence = EvidenceFolder(evidence or self._path.with_suffix(".evidence"))
+        self._now = clock
+        self._rng = rng or Random()  # noqa: S311 - intervals and captions, no secrets
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    def __repr__(self) -> str:
+        return f"<Rack {self._path.name}: {len(self._fleet.devices())} devices, {self._scheduler!r}>"
+
+    async def __aenter__(self) -> Self:
+        self._store = await Store.open(self._path, self._now)
+        self._settings = await self._store.settings()
+        self._watch = DeviceWatch(self._server, self._store.uuid, self._see)
+        known = {device.serial: device for device in await self._store.devices()}
+        self._fleet = Fleet(known, self._watch.phones)
+        self._scheduler = Scheduler(
+            self._store,
+            idle=lambda: () if self._closing else self._fleet.idle(),
+            running=lambda: len(self._fleet.hands),
+            limit=lambda: self._settings.device_limit,
+            launch=self._launch,
+            clock=self._now,
+        )
+        for orphan in await self._store.adopt_orphans():
+            self._recover(Recovery(self._store, orphan, self._fleet.phones.get), orphan.serial)
+        await self._watch.start()
+        self._clockwork = asyncio.create_task(self._scheduler.run())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Drain: nothing new starts, what is before its press goes back to pending."""
+        self._closing = True
+        self._clockwork.cancel()
+        hands = list(self._fleet.hands.values())
+        for hand in hands:
+            hand.cancel(Change.interrupt("the program was stopped before the press; queued again"))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await asyncio.gather(*(hand.ended.wait() for hand in hands))
+        for task in self._tasks:  # whatever is left waits for a phone to settle
+            task.cancel()
+        await asyncio.gather(self._clockwork, *self._tasks, return_exceptions=True)
+        await self._watch.stop()
+        await self._store.close()
+
+    # tasks
+
+    async def create(self, new: NewTask) -> Created:
+        """Create one task per device or account, all or nothing. Raises BadInput, NotFound."""
+        stock = Stock(
+            self._fleet.devices(), await self._store.accounts(), self._settings, self._now(), self._rng
+        )
+        request = check(new, stock)
+        drafts = await draft(request, stock, await self._earliest_places(request.targets))
+        ids = await self._store.insert(drafts)
+        self._scheduler.wake()
+        tasks = tuple(
+            CreatedTask(
+                id=task_id,
+                serial=draft.serial,
+                username=draft.username,
+                start_at=draft.start_at,
+                media=str(draft.media) if draft.media else None,
+            )
+            for task_id, draft in zip(ids, drafts, strict=True)
+        )
+        return Created(
+            task_ids=tuple(ids),
+            created_count=len(ids),
+            tasks=tasks,
+            zone=self._settings.time_zone,
+            warnings=request.warnings,
+        )
+
+    async def tasks(self, query: TaskQuery = TaskQuery()) -> TaskPage:  # noqa: B008 - frozen
+        page = await self._store.page(query)
+        return page.model_copy(update={"tasks": tuple(map(self._live, page.tasks))})
+
+    async def task(self, task_id: int) -> TaskDetail:
+        """Return the task with its attempts. Raises NotFound."""
+        return self._live(await self._store.detail(task_id))
+
+    async def stop(self, task_id: int) -> Task:
+        """Stop a pending or running task. Raises NotFound; BadInput when it has ended."""
+        task = await self._store.task(task_id)
+        if task.status is PENDING:
+            try:
+                await self._store.apply(task_id, Change.stop())
+            except IllegalMove:  # claimed, or ended by somebody else, in this very moment
+                return await self.stop(task_id)
+        elif task.status is RUNNING:
+            await self._stop_running(task_id)
+        else:
+            raise BadInput.of("task_id", f"task {task_id} is {task.status_text}; nothing to stop")
+        return self._live(await self._store.task(task_id))
+
+    async def _stop_running(self, task_id: int) -> None:
+        hand = self._fleet.hand_of(task_id)
+        if hand is None:  # its end was written a moment ago
+            return
+        in_window = hand.in_press_window
+        hand.cancel(Change.stop())
+        if in_window:
+            await self._store.request_stop(task_id)
+        else:
+            await hand.ended.wait()
+
+    async def retry(self, task_id: int) -> Task:
+        """Queue a failed task again. Raises BadInput when it did not fail or is unknown."""
+        task = await self._store.task(task_id)
+        await self._store.apply(task_id, self._retry_of(task))
+        self._scheduler.wake()
+        return await self._store.task(task_id)
+
+    def _retry_of(self, task: Task) -> Change:
+        due = max(task.start_at, self._now())  # a start time still ahead is kept
+        return Change.retry(due, "a person asked for another run", by_person=True)
+
+    async def retry_all(self, *, stopped: bool = True) -> Retried:
+        """Queue every failed task again but those of unknown outcome."""
+        again, unknown = await self._store.retryable(stopped=stopped)
+        skipped = [Skipped(task_id=task_id, reason=Reason.OUTCOME_UNKNOWN) for task_id in unknown]
+        retried = []
+        for task_id in again:
+            try:
+                await self.retry(task_id)
+            except (BadInput, NotFound) as error:
+                skipped.append(Skipped(task_id=task_id, reason=str(error)))
+            else:
+                retried.append(task_id)
+        return Retried(
+            retried_count=len(retried), task_ids=tuple(retried), skipped=tuple(skipped)
+        )
+
+    async def delete(self, task_ids: Sequence[int]) -> Deleted:
+        """Delete tasks, stopping those that run; what the ledger holds stays."""
+        for hand in filter(None, map(self._fleet.hand_of, task_ids)):
+            hand.cancel(Change.stop())
+            await hand.ended.wait()
+        try:
+            found = await self._store.delete(task_ids)
+        except IllegalMove:  # one was claimed in this very moment
+            return await self.delete(task_ids)
+        gone = tuple(task_id for task_id in dict.fromkeys(task_ids) if task_id not in set(found))
+        return Deleted(deleted_count=len(found), not_found=gone)
+
+    async def resolve(self, task_id: int, *, posted: bool) -> Task:
+        """Settle a task of unknown outcome. Raises BadInput when it is not unknown.
+
+        "Not posted" first makes sure on the phone that no late press can come any more.
+        """
+        task = await self._store.task(task_id)
+        if task.reason is not Reason.OUTCOME_UNKNOWN:
+            raise BadInput.of("task_id", f"the outcome of task {task_id} is not unknown")
+        if not posted:
+            await self._shut_out(task)
+        await self._store.apply(task_id, Change.posted() if posted else Change.not_posted())
+        return await self._store.task(task_id)
+
+    async def evidence(self, task_id: int, name: str) -> bytes:
+        """Return a kept screenshot, UI XML or log. Raises NotFound."""
+        await self._store.task(task_id)
+        return await self._evidence.read(task_id, name)
+
+    async def stats(self) -> Stats:
+        return await self._store.stats()
+
+    # devices, accounts, settings
+
+    async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]:
+        queues = await self._store.queue_lengths()
+        names: dict[str, list[str]] = {}
+        for account in await self._store.accounts():
+            names.setdefault(account.serial, []).append(account.username)
+        devices = (
+            device.model_copy(
+                update={
+                    "queue": queues.get(device.serial, 0),
+                    "accounts": tuple(names.get(device.serial, ())),
+                }
+            )
+            for device in self._fleet.devices()
+        )
+        return tuple(device for device in devices if state in (None, device.state))
+
+    async def device(self, serial: str) -> Device:
+        """Return one device. Raises NotFound."""
+        for device in await self.devices():
+            if device.serial == serial:
+                return device
+        raise NotFound(f"device {shown(serial)} does not exist")
+
+    async def accounts(
+        self, app: str | None = None, serial: str | None = None
+    ) -> tuple[Account, ...]:
+        return await self._store.accounts(app, serial)
+
+    async def add_account(self, new: NewAccount) -> Account:
+        """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
+        await self.device(new.serial)
+        return await self._store.add_account(new)
+
+    async def delete_account(self, account_id: int) -> None:
+        """Unbind an account. Raises NotFound."""
+        await self._store.remove_account(account_id)
+
+    async def settings(self) -> Settings:
+        return self._settings
+
+    async def change_settings(self, changes: dict[str, Any]) -> Settings:
+        """Change some settings, in force at once. Raises BadInput."""
+        settings = checked(Settings, {**self._settings.model_dump(), **changes})
+        await self._store.save_settings(settings.model_dump(mode="json", include=set(changes)))
+        self._settings = settings
+        self._scheduler.wake()
+        return settings
+
+    async def license(self) -> License:
+        return self._settings.license
+
+    # hands on phones
+
+    async def _earliest_places(self, targets: Sequence[Target]) -> dict[str, int]:
+        if not self._settings.random_order:
+            return {}
+        return await self._store.earliest_places([target.serial for target in targets])
+
+    def _see(self, sighting: Sighting) -> None:
+        """The watch saw a device change."""
+        before = {device.serial: device.state for device in self._fleet.devices()}
+        device = self._fleet.see(sighting)
+        if before.get(device.serial) is not device.state:
+            self._spawn(self._store.save_device(device))
+        for hand in self._fleet.hands.values():
+            if isinstance(hand, Recovery):
+                hand.look_again()
+        self._scheduler.wake()
+
+    def _launch(self, claimed: Claimed) -> None:
+        shift = Shift(self._store, self._evidence, self._settings, self._rng)
+        phone = self._fleet.phones[claimed.serial]
+        worker = Worker(shift, claimed, phone, SCRIPTS[claimed.script_name])
+        self._fleet.hands[claimed.serial] = worker
+        self._spawn(self._work(worker, claimed.serial))
+
+    async def _work(self, worker: Worker | Recovery, serial: str) -> None:
+        """Hold the device's slot in memory for as long as somebody acts on the phone."""
+        try:
+            await worker.run()
+        except TmError:
+            logger.exception("%r ended badly", worker)
+        finally:
+            del self._fleet.hands[serial]
+            self._scheduler.wake()
+
+    def _recover(self, recovery: Recovery, serial: str) -> None:
+        self._fleet.hands[serial] = recovery
+        self._spawn(self._work(recovery, serial))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _live(self, task: T) -> T:
+        """Add what is known of a running task only in memory."""
+        hand = self._fleet.hand_of(task.id) if task.status is RUNNING else None
+        if hand is None:
+            return task
+        return task.model_copy(update={"step": hand.step, "progress": hand.progress})
+
+    async def _shut_out(self, task: Task) -> None:
+        """Make sure that no late press of this task can happen any more."""
+        hand = self._fleet.hands.get(task.serial)
+        if hand and hand.step not in ("", "own"):
+            return  # a later attempt has raised the epoch: what is older is refused on the phone
+        phone = self._fleet.phones.get(task.serial)
+        if hand or phone is None:
+            raise BadInput.of(
+                "posted",
+                f"{task.serial} must be connected and free, so that it can be made sure that no "
+                "late press happens; try again then",
+            )
+        try:
+            async with self._store.slot(task.id, task.serial) as epoch:
+                await phone.own(epoch)
+                with suppress(PhoneForgot):  # it was reset: nothing of ours is left to run there
+                    await phone.void(marker(task.id, await self._store.generation(task.id)), epoch)
+        except PhoneError as error:
+            raise BadInput.of("posted", f"{task.serial}: {error}") from error

@@ -1,0 +1,90 @@
+"""`python -m tmcore.virtual`: a rack as a process of its own."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tmcore.virtual.app.tiktok import TikTok
+from tmcore.virtual.control import Control
+from tmcore.virtual.identity import identities
+from tmcore.virtual.latency import PROFILES
+from tmcore.virtual.phone import MakeApp
+from tmcore.virtual.rack import Rack
+
+
+def main() -> int:
+    """Run until SIGTERM, SIGINT or, with --until-eof, the end of stdin."""
+    options = _parser().parse_args()
+    try:
+        asyncio.run(_run(options))
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tmcore.virtual", description=__doc__)
+    parser.add_argument("--count", type=int, default=4, help="how many phones")
+    parser.add_argument("--profile", choices=sorted(PROFILES), default="instant")
+    parser.add_argument("--adb-port", type=int, help="attach to the adb server there")
+    parser.add_argument("--control", default="0", help="port or socket path of the control socket")
+    parser.add_argument("--prefix", default="VRT", help="what serials begin with")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same serials")
+    parser.add_argument("--screens", type=Path, help="TOML file of dumps to show as the app")
+    parser.add_argument("--until-eof", action="store_true", help="also end when stdin ends")
+    return parser
+
+
+async def _run(options: argparse.Namespace) -> None:
+    found = identities(options.count, options.prefix, options.seed)
+    rack = Rack(found, options.profile, options.adb_port, _app(options.screens))
+    control = Control(rack)
+    if options.control.isdigit():
+        server = await asyncio.start_server(control.serve, "127.0.0.1", int(options.control))
+        where: int | str = server.sockets[0].getsockname()[1]
+    else:
+        server = await asyncio.start_unix_server(control.serve, options.control)
+        where = options.control
+    await rack.start()
+    print(json.dumps({"control": where, "phones": rack.listing()}), flush=True)  # noqa: T201
+    await _until_told(rack, until_eof=options.until_eof)
+    server.close()
+    if not options.control.isdigit():
+        os.unlink(options.control)  # noqa: PTH108
+
+
+async def _until_told(rack: Rack, *, until_eof: bool) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    if until_eof:
+        reader = asyncio.StreamReader()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        ended = asyncio.create_task(reader.read())
+        ended.add_done_callback(lambda _: told.set())
+    running = asyncio.create_task(rack.run())
+    running.add_done_callback(lambda _: told.set())
+    await told.wait()
+    if running.done():
+        running.result()
+    running.cancel()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(rack.stop(), 3)
+
+
+def _app(screens: Path | None) -> MakeApp:
+    if screens is None:
+        return TikTok
+    from tmcore.virtual.replay import replay_of  # noqa: PLC0415 - only when asked for
+
+    return replay_of(screens)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

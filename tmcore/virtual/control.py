@@ -1,0 +1,237 @@
+"""The control socket: one JSON object a line, one answer a line. Tests and the demo speak it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import fields
+from typing import Any
+
+from tmcore.virtual.app.look import Look
+from tmcore.virtual.faults import NAMES, UnknownFault
+from tmcore.virtual.latency import PROFILES
+from tmcore.virtual.packages import TIKTOK
+from tmcore.virtual.phone import Phone
+from tmcore.virtual.rack import Rack
+
+Answer = dict[str, Any]
+_LOOK = {f.name for f in fields(Look)} - {"accounts", "active"}
+_MAX_LINE = 1 << 20
+
+
+class Refused(Exception):
+    """The command cannot be done; the text says why."""
+
+
+class Control:
+    """Answers commands about a rack."""
+
+    def __init__(self, rack: Rack) -> None:
+        self._rack = rack
+        self._commands: dict[str, Callable[[Answer], Awaitable[Answer]]] = {
+            "add": self._add,
+            "fault": self._fault,
+            "heal": self._heal,
+            "help": self._help,
+            "phones": self._phones,
+            "remove": self._remove,
+            "reset": self._reset,
+            "set": self._set,
+            "state": self._state,
+            "truth": self._truth,
+        }
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client, until it leaves."""
+        try:
+            while line := await reader.readline():
+                answer = await self.answer(line)
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            pass
+        finally:
+            writer.close()
+
+    async def answer(self, line: bytes) -> Answer:
+        """One command's answer; what is wrong with it is an `error`."""
+        try:
+            request = json.loads(line)
+            if not isinstance(request, dict):
+                raise Refused("a command is a JSON object")
+            name = request.pop("cmd", None)
+            command = self._commands.get(str(name))
+            if command is None:
+                raise Refused(f"no command {name!r}; there are {', '.join(self._commands)}")
+            return {"ok": True, **await command(request)}
+        except (Refused, UnknownFault, ValueError, TypeError, KeyError) as error:
+            return {"ok": False, "error": f"{error}" or type(error).__name__}
+
+    async def _truth(self, request: Answer) -> Answer:
+        if "serial" in request:
+            return self._one(request).truth.json() | {"files": _files(self._one(request))}
+        return {
+            "phones": {
+                p.serial: p.truth.json() | {"files": _files(p)} for p in self._chosen(request)
+            }
+        }
+
+    async def _state(self, request: Answer) -> Answer:
+        if "serial" in request:
+            return _state(self._one(request))
+        return {"phones": {p.serial: _state(p) for p in self._chosen(request)}}
+
+    async def _phones(self, _: Answer) -> Answer:
+        return {"phones": self._rack.listing()}
+
+    async def _help(self, _: Answer) -> Answer:
+        return {"commands": sorted(self._commands), "faults": NAMES}
+
+    async def _fault(self, request: Answer) -> Answer:
+        chosen = self._chosen(request)
+        request.pop("serial", None)
+        name, when = str(request.pop("name")), request.pop("when", None)
+        for phone in chosen:
+            phone.faults.add(name, dict(request), when)
+        await self._take_hold(chosen)
+        return {}
+
+    async def _heal(self, request: Answer) -> Answer:
+        chosen = self._chosen(request)
+        for phone in chosen:
+            phone.faults.heal(request.get("name"))
+        await self._take_hold(chosen)
+        return {}
+
+    async def _reset(self, request: Answer) -> Answer:
+        chosen = self._chosen(request)
+        if "profile" in request and request["profile"] not in PROFILES:
+            raise Refused(f"no profile {request['profile']!r}")
+        for phone in chosen:
+            if "profile" in request:
+                phone.latency = PROFILES[request["profile"]]
+        await asyncio.gather(*(p.reset() for p in chosen))
+        await self._take_hold(chosen)
+        return {}
+
+    async def _set(self, request: Answer) -> Answer:
+        chosen = self._chosen(request)
+        request.pop("serial", None)
+        for phone in chosen:
+            for key, value in request.items():
+                _change(phone, key, value)
+        return {}
+
+    async def _add(self, request: Answer) -> Answer:
+        phone = await self._rack.add(request.get("serial"))
+        return {"serial": phone.serial, "address": phone.cable.address}
+
+    async def _remove(self, request: Answer) -> Answer:
+        await self._rack.remove(self._one(request))
+        return {}
+
+    async def _take_hold(self, chosen: list[Phone]) -> None:
+        """Answer only when adb shows what was asked for."""
+        await asyncio.gather(*(p.settled() for p in chosen))
+        healthy = {"offline", "unauthorized", "freeze"}
+        await asyncio.gather(
+            *(self._rack.attached(p) for p in chosen if not any(f in p.faults for f in healthy))
+        )
+
+    def _one(self, request: Answer) -> Phone:
+        return self._chosen({"serial": request.get("serial", "")})[0]
+
+    def _chosen(self, request: Answer) -> list[Phone]:
+        if "serial" not in request:
+            return list(self._rack.phones.values())
+        phone = self._rack.phones.get(str(request["serial"]))
+        if phone is None:
+            raise Refused(f"no phone {request['serial']!r}")
+        return [phone]
+
+
+def _change(phone: Phone, key: str, value: Any) -> None:  # noqa: ANN401 - from JSON
+    if key in _LOOK:
+        setattr(phone.look, key, value)
+        return
+    setter = _SETTERS.get(key)
+    if setter is None:
+        raise Refused(
+            f"nothing named {key!r}; there are {', '.join(sorted(_LOOK | set(_SETTERS)))}"
+        )
+    setter(phone, value)
+
+
+def _set_accounts(phone: Phone, value: list[str]) -> None:
+    phone.look.accounts = list(value)
+    phone.look.active = value[0] if value else ""
+
+
+def _set_battery(phone: Phone, value: int) -> None:
+    phone.battery.level = int(value)
+
+
+def _set_temperature(phone: Phone, value: float) -> None:
+    phone.battery.temperature = round(float(value) * 10)
+
+
+def _set_charging(phone: Phone, value: bool) -> None:  # noqa: FBT001
+    phone.battery.charging = value
+
+
+def _set_version(phone: Phone, value: str) -> None:
+    phone.packages[TIKTOK].version = value
+
+
+def _set_extra_sheet(phone: Phone, value: dict[str, str]) -> None:
+    phone.faults.add(
+        "dialog", {"kind": value.get("kind", "unknown_sheet")}, {"screen": value["before"]}
+    )
+
+
+def _set_awake(phone: Phone, value: bool) -> None:  # noqa: FBT001
+    phone.awake = value
+
+
+def _set_properties(phone: Phone, value: dict[str, str]) -> None:
+    phone.properties.update(value)
+
+
+_SETTERS: dict[str, Callable[[Phone, Any], None]] = {
+    "account": lambda phone, value: phone.look.choose(value),
+    "accounts": _set_accounts,
+    "awake": _set_awake,
+    "battery": _set_battery,
+    "charging": _set_charging,
+    "extra_sheet": _set_extra_sheet,
+    "properties": _set_properties,
+    "temperature": _set_temperature,
+    "version": _set_version,
+}
+
+
+def _state(phone: Phone) -> Answer:
+    return {
+        "serial": phone.serial,
+        "address": phone.cable.address,
+        "plugged": phone.cable.plugged,
+        "connected": phone.cable.connected,
+        "front": phone.front,
+        "screen": phone.app.screen,
+        "app_running": phone.app.running,
+        "keyboard": phone.keyboard,
+        "account": phone.look.active,
+        "accounts": phone.look.accounts,
+        "awake": phone.awake,
+        "locked": phone.locked,
+        "battery": phone.battery.level,
+        "faults": phone.faults.json(),
+        **phone.app.state(),
+    }
+
+
+def _files(phone: Phone) -> list[Answer]:
+    return [
+        {"path": path, "size": entry.size, "sha256": entry.blob.sha256}
+        for path, entry in phone.files.walk()
+        if entry.blob
+    ]

@@ -1,0 +1,439 @@
+"""One virtual phone: everything that its shell, its app and its cable share."""
+
+import asyncio
+import contextlib
+import random
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+
+from tmcore.virtual import desk, services
+from tmcore.virtual.app.look import Look
+from tmcore.virtual.app.node import Window
+from tmcore.virtual.app.port import App, Body
+from tmcore.virtual.app.tiktok import TikTok
+from tmcore.virtual.cable import Cable
+from tmcore.virtual.faults import Fault, Faults
+from tmcore.virtual.files import Files
+from tmcore.virtual.identity import Identity
+from tmcore.virtual.latency import PROFILES, Latency
+from tmcore.virtual.media import Media
+from tmcore.virtual.packages import (
+    GBOARD,
+    IMES,
+    LAUNCHER,
+    MAIN_ACTIVITIES,
+    SYSTEM_UI,
+    TIKTOK,
+    Package,
+    factory_packages,
+)
+from tmcore.virtual.transport import Service
+from tmcore.virtual.truth import Ran, Truth
+
+MakeApp = Callable[[Body, Look], App]
+_HOME, _POWER, _SLEEP, _WAKE = 3, 26, 223, 224
+_UNLOCK_SWIPE = 200
+_MEDIA_PERMISSIONS = ("android.permission.READ_MEDIA_VIDEO", "android.permission.READ_MEDIA_IMAGES")
+
+
+@dataclass(slots=True)
+class Battery:
+    """As dumpsys shows it; the temperature in tenths of a degree."""
+
+    level: int = 87
+    temperature: int = 274
+    charging: bool = True
+
+
+class Phone:
+    """The phone. `reset` makes it new; its serial, port and model stay."""
+
+    def __init__(
+        self, identity: Identity, latency: Latency, *, number: int = 0, make_app: MakeApp = TikTok
+    ) -> None:
+        self.identity, self.latency, self.number = identity, latency, number
+        self.dice = random.Random(identity.serial)  # noqa: S311 - latencies, not keys
+        self.is_silent = self.is_unauthorized = False
+        self.cable = Cable(self)
+        self._make_app = make_app
+        self._thaw = asyncio.Event()
+        self._thaw.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.faults = Faults(self._armed, self._healed)
+        self.running_since = 0.0
+        self._furnish()
+
+    def __repr__(self) -> str:
+        return f"<Phone {self.identity.serial} at {self.cable.address}: {self.front}>"
+
+    # --- what it is
+
+    @property
+    def serial(self) -> str:
+        """The hardware serial."""
+        return self.identity.serial
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Pixels."""
+        return self.identity.size
+
+    @property
+    def banner(self) -> bytes:
+        """What adbd says first."""
+        names = {k: self.properties[f"ro.product.{k}"] for k in ("name", "model", "device")}
+        words = "".join(f"ro.product.{k}={v};" for k, v in names.items())
+        return f"device::{words}features={services.FEATURES}".encode()
+
+    @property
+    def ip(self) -> str:
+        """Its address in a network that does not exist."""
+        return f"192.0.2.{10 + self.number % 240}"
+
+    @property
+    def front(self) -> str:
+        """The package in front."""
+        if self.locked or not self.awake:
+            return SYSTEM_UI
+        return self._front if self._front != TIKTOK or self.app.running else LAUNCHER
+
+    @property
+    def front_component(self) -> str:
+        """The activity in front."""
+        return f"{self.front}/{MAIN_ACTIVITIES.get(self.front, '.NotificationShade')}"
+
+    @property
+    def keyboard(self) -> bool:
+        """Whether the keyboard is open."""
+        return self.front == TIKTOK and self.app.keyboard
+
+    @property
+    def never_idle(self) -> bool:
+        """Whether a video plays in sight."""
+        return self.front == TIKTOK and self.app.never_idle
+
+    def windows(self) -> list[Window]:
+        """What is on the screen, front to back."""
+        match self.front:
+            case "com.zhiliaoapp.musically":
+                ime = [desk.input_method(self.size)] if self.keyboard else []
+                return [*self.app.windows(), *ime]
+            case "com.android.systemui":
+                return [desk.keyguard(self.size)]
+        apps = {"TikTok": lambda: self.start_app(TIKTOK)} if self.package(TIKTOK) else {}
+        return [desk.launcher(self.size, apps)]
+
+    def package(self, name: str) -> Package | None:
+        """An installed package."""
+        hidden = name == TIKTOK and "app_missing" in self.faults
+        return None if hidden else self.packages.get(name)
+
+    def installed(self) -> Iterable[Package]:
+        """All packages."""
+        return [p for p in self.packages.values() if self.package(p.name)]
+
+    def allows(self, package: str, permission: str) -> bool:
+        """Whether a permission is granted."""
+        if permission in _MEDIA_PERMISSIONS and "no_permission" in self.faults:
+            return False
+        found = self.package(package)
+        return bool(found and found.permissions.get(permission))
+
+    def allows_media(self) -> bool:
+        """Whether the app may read videos."""
+        return self.allows(TIKTOK, _MEDIA_PERMISSIONS[0])
+
+    def processes(self) -> dict[str, int]:
+        """Process ids by package."""
+        app = {TIKTOK: 21877} if self.app.running else {}
+        return {"system_server": 1432, SYSTEM_UI: 1877, LAUNCHER: 2101, GBOARD: 2399, **app}
+
+    # --- hands: what input, am and svc do
+
+    def tap(self, x: int, y: int) -> None:
+        """A finger; what hits nothing is counted."""
+        if not self.awake or self.locked:
+            self.truth.misses += 1
+        elif self.front == TIKTOK:
+            self.truth.misses += not self.app.tap(x, y)
+        else:
+            node = self.windows()[0].root.hit(x, y)
+            if node and node.on:
+                node.on()
+            else:
+                self.truth.misses += 1
+
+    def swipe(self, up: int) -> None:
+        """Up on a lock screen without a PIN opens it."""
+        if up > _UNLOCK_SWIPE and self.awake:
+            self.dismiss_keyguard()
+
+    def type_keys(self, text: str) -> None:
+        """A hardware keyboard."""
+        self.commit(text)
+
+    def commit(self, text: str) -> bool:
+        """Text from a keyboard; lost without a focused field."""
+        return self.front == TIKTOK and self.app.commit(text)
+
+    def select_all(self) -> None:
+        """Ctrl+A."""
+        if self.front == TIKTOK:
+            self.app.select_all()
+
+    def key(self, code: int) -> None:
+        """A key."""
+        if code == _WAKE:
+            self.awake = True
+        elif code == _SLEEP:
+            self.awake = False
+        elif code == _POWER:
+            self.awake = not self.awake
+        elif code == _HOME:
+            self.leave()
+        elif self.front == TIKTOK:
+            self.app.key(code)
+
+    def dismiss_keyguard(self) -> None:
+        """Opens a swipe lock; a PIN stays."""
+        fault = self.faults.get("locked")
+        if fault is None or fault.text("kind", "pin") == "swipe":
+            self.locked = False
+            self.faults.heal("locked")
+
+    def start_app(self, package: str) -> None:
+        """Bring an app to the front."""
+        if not self.package(package):
+            return
+        self._front = package
+        self.log.append(f"I ActivityTaskManager: START u0 {{cmp={package}}} from uid 2000")
+        if package == TIKTOK:
+            self.app.launch()
+
+    def stop_app(self, package: str) -> None:
+        """Kill an app."""
+        if package == TIKTOK:
+            self.app.stop()
+        if self._front == package:
+            self._front = LAUNCHER
+        self.log.append(f"I ActivityManager: Force stopping {package} appid=10231 user=0")
+
+    def leave(self) -> None:
+        """Home."""
+        self._front = LAUNCHER
+
+    def is_in_front(self, package: str) -> bool:
+        """Whether it is already there."""
+        return self.front == package
+
+    def reverse(self, request: str) -> bytes:
+        """Kept and listed, never used: an OPEN of what was not set kills the adb server."""
+        verb, _, spec = request.partition(":")
+        if verb == "forward":
+            remote, _, local = spec.removeprefix("norebind:").partition(";")
+            self._reverses[remote] = local
+            return b"OKAY"
+        if verb == "killforward":
+            self._reverses.pop(spec, None)
+            return b"OKAY"
+        if verb == "killforward-all":
+            self._reverses.clear()
+            return b"OKAY"
+        listing = "".join(f"x {r} {k}\n" for r, k in self._reverses.items())
+        return f"{len(listing):04x}{listing}".encode()
+
+    def reboot(self, down: float = 1.0, boot: float = 1.0) -> None:
+        """Down, then booting, then as before; files stay, the app and its uploads do not."""
+        self.spawn(self._reboot(down, boot))
+
+    # --- what the services ask
+
+    def service(self, name: str) -> Service | None:
+        """A service by name."""
+        return services.find(self, name)
+
+    async def thawed(self) -> None:
+        """Wait while frozen."""
+        await self._thaw.wait()
+
+    async def began(self, command: str) -> Ran:
+        """A command arrived: faults that wait for it are armed, then it takes its time."""
+        ran = self.truth.began(command)
+        self.faults.command_seen(command)
+        await self.thawed()
+        seconds = self.latency.draw(self.latency.shell, self.dice)
+        if slow := self.faults.get("slow"):
+            seconds += slow.number("seconds", 0)
+        if seconds:
+            await asyncio.sleep(seconds)
+        return ran
+
+    def ended(self, token: object, code: int) -> None:
+        """It ended."""
+        if isinstance(token, Ran):
+            self.truth.ended(token, code)
+            self.faults.command_ended(token.command)
+
+    async def received(self, total: int, chunk: int) -> None:
+        """Part of a push arrived."""
+        await self.thawed()
+        slow = self.faults.get("slow")
+        if slow and (rate := slow.number("bytes_per_second", 0)):
+            await asyncio.sleep(chunk / rate)
+        drop = self.faults.get("drop_after")
+        if drop and "bytes" in drop.args and total >= drop.number("bytes", 0):
+            self.pull(drop)
+
+    def drops(self, command: str) -> Fault | None:
+        """The fault that drops the transport at this command, if one waits for it."""
+        fault = self.faults.get("drop_after")
+        return fault if fault and "bytes" not in fault.args and fault.matches(command) else None
+
+    def pull(self, fault: Fault) -> None:
+        """Drop the transport once, or for good when the fault says unplug."""
+        self.faults.heal(fault.name)
+        if fault.args.get("unplug"):
+            self.faults.add("unplugged", {})
+        else:
+            self.cable.drop()
+
+    async def wait_for_dump(self) -> None:
+        """A dump waits for an idle screen first."""
+        await asyncio.sleep(self.latency.draw(self.latency.dump, self.dice))
+
+    def dumped(self) -> None:
+        """A dump was taken."""
+        self.app.dumped()
+
+    # --- what its app asks
+
+    def shown(self, screen: str) -> None:
+        """A screen came up."""
+        self.truth.screens.append(screen)
+        self.faults.screen_shown(screen)
+
+    def later(self, seconds: float, deed: Callable[[], None]) -> asyncio.TimerHandle:
+        """Do something later."""
+        return asyncio.get_running_loop().call_later(seconds, deed)
+
+    # --- what the control socket asks
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Start work that `settled` waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        """Wait until faults have taken hold."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+    async def reset(self) -> None:
+        """Factory state, healthy and plugged in."""
+        self.faults.heal()
+        await self.settled()
+        self.cable.stop_services()
+        await asyncio.sleep(0)
+        self.app.stop()
+        self._furnish()
+        await self.cable.plug()
+
+    def _furnish(self) -> None:
+        self.files, self.truth, self.look = Files(), Truth(), Look()
+        self.look.choose(f"studio_{self.number + 1:02d}")
+        self.look.accounts.append(f"studio_{self.number + 1:02d}_b")
+        self.media = Media(self.files, lambda: self.latency.draw(self.latency.probe, self.dice))
+        self.packages = factory_packages()
+        self.properties = dict(self.identity.properties)
+        self.settings = {
+            "global": {
+                "airplane_mode_on": "0",
+                "window_animation_scale": "1.0",
+                "transition_animation_scale": "1.0",
+                "animator_duration_scale": "1.0",
+                "adb_enabled": "1",
+            },
+            "secure": {
+                "default_input_method": IMES[GBOARD],
+                "enabled_input_methods": IMES[GBOARD],
+            },
+            "system": {
+                "system_locales": "en-US",
+                "screen_brightness": "102",
+                "accelerometer_rotation": "0",
+            },
+        }
+        self.battery = Battery()
+        self.awake, self.locked = True, False
+        self.log: deque[str] = deque(["I SystemServer: boot completed"], maxlen=200)
+        self._front = LAUNCHER
+        self._reverses: dict[str, str] = {}
+        self.app: App = self._make_app(self, self.look)
+
+    # --- faults take hold and let go
+
+    def _armed(self, fault: Fault) -> None:
+        match fault.name:
+            case "offline":
+                self.is_silent = True
+                self.spawn(self.cable.show_offline())
+            case "unauthorized":
+                self.is_unauthorized = True
+                self.spawn(self.cable.ask_authorization())
+            case "unplugged":
+                self.cable.unplug()
+            case "freeze":
+                self._thaw.clear()
+            case "locked":
+                self.locked = True
+            case "storage_full":
+                self.files.room = int(fault.number("bytes", 0))
+            case "dialog":
+                self.app.cover(fault.text("kind", "contacts"))
+            case "app_missing" | "app_crash":
+                self.log.append(f"E AndroidRuntime: FATAL EXCEPTION: main Process: {TIKTOK}")
+                self.stop_app(TIKTOK)
+            case "reboot":
+                self.reboot(fault.number("down", 1), fault.number("boot", 1))
+
+    def _healed(self, fault: Fault) -> None:
+        match fault.name:
+            case "offline" | "unauthorized":
+                self.is_silent = self.is_unauthorized = False
+                self.spawn(self.cable.show_online())
+            case "unplugged":
+                self.spawn(self.cable.plug())
+            case "freeze":
+                self._thaw.set()
+            case "locked":
+                self.locked = False
+            case "storage_full":
+                self.files.room = None
+            case "dialog":
+                self.app.uncover()
+
+    async def _reboot(self, down: float, boot: float) -> None:
+        self.app.stop()
+        self._front = LAUNCHER
+        await asyncio.sleep(0.05)  # the reboot command's own answer still gets out
+        self.cable.unplug()
+        await asyncio.sleep(down)
+        self.properties["sys.boot_completed"] = ""
+        self.locked = True
+        with contextlib.suppress(OSError):
+            await self.cable.plug()
+        await asyncio.sleep(boot)
+        self.properties["sys.boot_completed"] = "1"
+        self.locked = "locked" in self.faults
+
+
+def make_phones(
+    identities: list[Identity], profile: str, make_app: MakeApp = TikTok
+) -> dict[str, Phone]:
+    """Phones by serial."""
+    latency = PROFILES[profile]
+    return {
+        i.serial: Phone(i, latency, number=n, make_app=make_app) for n, i in enumerate(identities)
+    }

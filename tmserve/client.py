@@ -1,0 +1,215 @@
+"""RemoteRack: the same RackApi over HTTP. Loads no Sanic."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+import orjson
+from pydantic import BaseModel, TypeAdapter
+from pydantic_core import PydanticSerializationError, to_json
+
+from tmcore import errors
+from tmcore.errors import BadInput, FieldError, NotFound, ServerUnreachable, TmError
+from tmcore.model import (
+    Account,
+    Created,
+    Deleted,
+    Device,
+    DeviceState,
+    License,
+    NewAccount,
+    NewTask,
+    Retried,
+    Stats,
+    Task,
+    TaskDetail,
+    TaskPage,
+    TaskQuery,
+)
+from tmcore.settings import Settings
+
+T = TypeVar("T")
+
+PREFIX = "/api/v1"
+TIMEOUT = httpx.Timeout(60, connect=5)  # a stop or a resolve may wait for a phone
+JSON = {"Content-Type": "application/json"}
+DOTS = {"", ".", ".."}  # as path parts they would mean another path
+
+BAD_INPUT = {e.code: e for e in (errors.BadInput, errors.ScriptMissing, errors.ScriptUnknown)}
+ERRORS: dict[int, type[TmError]] = {
+    e.code: e
+    for e in (
+        errors.AccessDenied,
+        errors.DoorClosed,
+        errors.NotFound,
+        errors.WrongMethod,
+        errors.BodyTooLarge,
+        errors.NotJson,
+    )
+}
+NO_QUERY = TaskQuery()
+
+
+class RemoteRack:
+    """A rack behind the HTTP API at this address; raises what a Rack raises."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        # trust_env: a proxy of the environment must not see, or break, what stays on this computer
+        self._http = httpx.AsyncClient(
+            base_url=self._url + PREFIX, timeout=TIMEOUT, trust_env=False
+        )
+
+    def __repr__(self) -> str:
+        return f"<RemoteRack {self._url}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; the server goes on."""
+        await self._http.aclose()
+
+    async def create(self, new: NewTask) -> Created:
+        return await self._json(Created, "POST", "/task", _dump(new))
+
+    async def tasks(self, query: TaskQuery = NO_QUERY) -> TaskPage:
+        return await self._ask(TaskPage, "/task", query.model_dump(mode="json"))
+
+    async def task(self, task_id: int) -> TaskDetail:
+        return await self._ask(TaskDetail, f"/task/{task_id}")
+
+    async def stop(self, task_id: int) -> Task:
+        return await self._json(Task, "POST", f"/task/{task_id}/stop")
+
+    async def retry(self, task_id: int) -> Task:
+        return await self._json(Task, "POST", f"/task/{task_id}/retry")
+
+    async def retry_all(self, *, stopped: bool = True) -> Retried:
+        return await self._json(Retried, "POST", f"/task/retry-all?stopped={stopped}".lower())
+
+    async def delete(self, task_ids: Sequence[int]) -> Deleted:
+        return await self._json(Deleted, "DELETE", "/task/batch", {"task_ids": list(task_ids)})
+
+    async def resolve(self, task_id: int, *, posted: bool) -> Task:
+        return await self._json(Task, "POST", f"/task/{task_id}/resolve", {"posted": posted})
+
+    async def evidence(self, task_id: int, name: str) -> bytes:
+        response = await self._send("GET", f"/task/{task_id}/evidence/{_part(name)}")
+        if response.is_error:
+            self._data(response)
+        return response.content
+
+    async def stats(self) -> Stats:
+        return await self._ask(Stats, "/task/stats")
+
+    async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]:
+        return await self._list(Device, "devices", "/device", {"state": state})
+
+    async def device(self, serial: str) -> Device:
+        return await self._ask(Device, f"/device/{_part(serial)}")
+
+    async def accounts(
+        self, app: str | None = None, serial: str | None = None
+    ) -> tuple[Account, ...]:
+        return await self._list(Account, "accounts", "/account", {"app": app, "serial": serial})
+
+    async def add_account(self, new: NewAccount) -> Account:
+        return await self._json(Account, "POST", "/account", _dump(new))
+
+    async def delete_account(self, account_id: int) -> None:
+        self._data(await self._send("DELETE", f"/account/{account_id}"))
+
+    async def settings(self) -> Settings:
+        return await self._ask(Settings, "/settings")
+
+    async def change_settings(self, changes: dict[str, Any]) -> Settings:
+        return await self._json(Settings, "PUT", "/settings", changes)
+
+    async def license(self) -> License:
+        # not /license/check: that one is closed to the plan that most wants to know
+        return (await self.settings()).license
+
+    async def _ask(self, kind: type[T], path: str, query: Mapping[str, Any] | None = None) -> T:
+        return _read(kind, self._data(await self._send("GET", path, query)))
+
+    async def _list(
+        self, kind: type[T], name: str, path: str, query: Mapping[str, Any]
+    ) -> tuple[T, ...]:
+        data = self._data(await self._send("GET", path, query))
+        return _read(tuple[kind, ...], data[name])  # type: ignore[valid-type]  # made at run time
+
+    async def _json(self, kind: type[T], method: str, path: str, body: Any = None) -> T:
+        return _read(kind, self._data(await self._send(method, path, body=body)))
+
+    async def _send(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None
+    ) -> httpx.Response:
+        params = {k: v for k, v in (query or {}).items() if v is not None} or None
+        content = None if body is None else _json_bytes(body)
+        headers = JSON if content else None
+        try:
+            return await self._http.request(
+                method, path, params=params, content=content, headers=headers
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+            raise ServerUnreachable(
+                f"No server answers at {self._url}; start one with `tm serve`."
+            ) from error
+        except httpx.TransportError as error:
+            raise ServerUnreachable(
+                f"The server at {self._url} did not answer; whether it did it is not known."
+            ) from error
+
+    def _data(self, response: httpx.Response) -> Any:
+        """Return what the envelope holds, or raise the error that it stands for."""
+        envelope = _envelope(response.content)
+        if envelope is None:
+            raise ServerUnreachable(f"What answers at {self._url} is not a rack's server.")
+        if envelope["code"] == 0:
+            return envelope["data"]
+        raise _error(envelope)
+
+
+def _envelope(content: bytes) -> dict[str, Any] | None:
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    ours = isinstance(value, dict) and {"code", "message", "data"} <= value.keys()
+    return value if ours else None
+
+
+def _error(envelope: dict[str, Any]) -> TmError:
+    code, message = envelope["code"], str(envelope["message"])
+    bad_input = BAD_INPUT.get(code)
+    if bad_input is None:
+        return ERRORS.get(code, TmError)(message)
+    listed = (envelope["data"] or {}).get("errors", [])
+    return bad_input(*(FieldError(e["field"], e["message"]) for e in listed))
+
+
+def _read(kind: type[T], data: Any) -> T:
+    # a newer server may say more, and computed fields such as status_text are not read back
+    return TypeAdapter(kind).validate_python(data, extra="ignore")
+
+
+def _dump(model: BaseModel) -> dict[str, Any]:
+    return model.model_dump(exclude_unset=True)
+
+
+def _json_bytes(body: Any) -> bytes:
+    try:
+        return to_json(body)
+    except PydanticSerializationError as error:  # a file name that is not Unicode
+        raise BadInput.of("body", "holds text that is not valid Unicode") from error
+
+
+def _part(text: str) -> str:
+    if text in DOTS:
+        raise NotFound(f"{text!r} does not exist")
+    return quote(text, safe="")

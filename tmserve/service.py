@@ -1,0 +1,49 @@
+"""A rack and its server, from the first to the last breath."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tmcore.rack import Rack
+from tmserve.app import HOST, PORT, Server, listen
+
+if TYPE_CHECKING:
+    from tmcore.phone.server import AdbServer
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+async def serve(
+    db: Path,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    adb: "AdbServer | None" = None,
+    stop: asyncio.Event | None = None,
+    ready: Callable[[Server], None] = lambda _server: None,
+) -> None:
+    """Open the rack and serve it until SIGTERM, SIGINT or the event; raises PortTaken.
+
+    The port is taken first, so that a second start wakes no phone; the server ends before the
+    rack, so that no request meets a closed one.
+    """
+    stop = stop or asyncio.Event()
+    with _signals(stop), listen(host, port) as sock:
+        async with Rack(db, adb=adb) as rack, Server(rack, host, sock=sock) as server:
+            ready(server)
+            await stop.wait()
+
+
+@contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
