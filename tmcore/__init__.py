@@ -3,7 +3,8 @@
     from tmcore import NewTask, Rack
 
     async with Rack("rack.db") as rack:
-        created = await rack.create(NewTask(serials=["R58M…"], script_name="post", script_config={…}))
+        new = NewTask(serials=["R58M…"], script_name="post", script_config={…})
+        created = await rack.create(new)
 
 Names are loaded when they are first used, so that one name does not cost the whole library.
 """

@@ -35,6 +35,10 @@ class RackApi(Protocol):
         """Return the task with its attempts. Raises NotFound."""
         ...
 
+    async def wait(self, task_id: int) -> TaskDetail:
+        """Wait until the task has completed or failed. Raises NotFound."""
+        ...
+
     async def stop(self, task_id: int) -> Task:
         """Stop a pending or running task. Raises NotFound; BadInput when it has ended.
 
@@ -43,7 +47,7 @@ class RackApi(Protocol):
         ...
 
     async def retry(self, task_id: int) -> Task:
-        """Queue a failed task again. Raises BadInput when it did not fail or its outcome is unknown."""
+        """Queue a failed task again. Raises BadInput when it did not fail or is unknown."""
         ...
 
     async def retry_all(self, *, stopped: bool = True) -> Retried:

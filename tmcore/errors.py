@@ -1,25 +1,25 @@
 """Everything that can go wrong, as one tree; the docstring of a class is the operator's message.
 
-    TmError
-    ├── BadInput            40001  what was sent is wrong; names field, value and what is allowed
-    │   ├── ScriptMissing   40002
-    │   └── ScriptUnknown   40003
-    ├── AccessDenied        40301  the licence plan has no API access
-    ├── DoorClosed          40302  a foreign Host or Origin
-    ├── NotFound            40401
-    ├── WrongMethod         40501
-    ├── BodyTooLarge        41301
-    ├── NotJson             41501
-    ├── StoreError          50001  the database
-    │   ├── NewerDatabase          written by a newer program
-    │   ├── DatabaseInUse          another process owns it
-    │   └── StoreFailed            disk full, file locked, file read-only
-    ├── ServerUnreachable   50001  RemoteRack found nobody
-    ├── AdbUnreachable      50001  no adb server answers
-    └── PhoneError          50001  one phone; knows its Reason and whether a retry can help
-        ├── DeviceLost · DeviceOffline · DeviceUnauthorized · PhoneTimeout · StaleEpoch
-        ├── PushFailed · StorageFull · UiUnreadable
-        └── ScriptFailed           a script ends its task with a reason
+TmError
+├── BadInput            40001  what was sent is wrong; names field, value and what is allowed
+│   ├── ScriptMissing   40002
+│   └── ScriptUnknown   40003
+├── AccessDenied        40301  the licence plan has no API access
+├── DoorClosed          40302  a foreign Host or Origin
+├── NotFound            40401
+├── WrongMethod         40501
+├── BodyTooLarge        41301
+├── NotJson             41501
+├── StoreError          50001  the database
+│   ├── NewerDatabase          written by a newer program
+│   ├── DatabaseInUse          another process owns it
+│   └── StoreFailed            disk full, file locked, file read-only
+├── ServerUnreachable   50001  RemoteRack found nobody
+├── AdbUnreachable      50001  no adb server answers
+└── PhoneError          50001  one phone; knows its Reason and whether a retry can help
+    ├── DeviceLost · DeviceOffline · DeviceUnauthorized · PhoneTimeout · StaleEpoch
+    ├── PushFailed · StorageFull · UiUnreadable
+    └── ScriptFailed           a script ends its task with a reason
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class TmError(Exception):
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with what was sent: where, and a sentence with the value and what is allowed."""
+    """One thing wrong with what was sent: where, the value, and what is allowed."""
 
     field: str
     message: str

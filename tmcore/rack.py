@@ -40,7 +40,8 @@ from tmcore.model import (
 )
 from tmcore.phone.port import PhoneForgot
 from tmcore.phone.server import AdbServer
-from tmcore.phone.watch import DeviceWatch, Sighting
+from tmcore.phone.sighting import Sighting
+from tmcore.phone.watch import DeviceWatch
 from tmcore.reasons import Reason
 from tmcore.scripts import SCRIPTS
 from tmcore.settings import Settings
@@ -79,7 +80,7 @@ class Rack:
         self._closing = False
 
     def __repr__(self) -> str:
-        return f"<Rack {self._path.name}: {len(self._fleet.devices())} devices, {self._scheduler!r}>"
+        return f"<Rack {self._path.name}: {len(self._fleet.known)} devices, {self._scheduler!r}>"
 
     async def __aenter__(self) -> Self:
         self._store = await Store.open(self._path, self._now)
@@ -127,7 +128,7 @@ class Rack:
     async def create(self, new: NewTask) -> Created:
         """Create one task per device or account, all or nothing. Raises BadInput, NotFound."""
         stock = Stock(
-            self._fleet.devices(), await self._store.accounts(), self._settings, self._now(), self._rng
+            self._fleet.known, await self._store.accounts(), self._settings, self._now(), self._rng
         )
         request = check(new, stock)
         drafts = await draft(request, stock, await self._earliest_places(request.targets))
@@ -158,6 +159,15 @@ class Rack:
     async def task(self, task_id: int) -> TaskDetail:
         """Return the task with its attempts. Raises NotFound."""
         return self._live(await self._store.detail(task_id))
+
+    async def wait(self, task_id: int) -> TaskDetail:
+        """Wait until the task has completed or failed. Raises NotFound."""
+        while True:
+            change = self._store.next_change
+            task = await self.task(task_id)
+            if task.status not in (PENDING, RUNNING):
+                return task
+            await change.wait()
 
     async def stop(self, task_id: int) -> Task:
         """Stop a pending or running task. Raises NotFound; BadInput when it has ended."""
@@ -207,9 +217,7 @@ class Rack:
                 skipped.append(Skipped(task_id=task_id, reason=str(error)))
             else:
                 retried.append(task_id)
-        return Retried(
-            retried_count=len(retried), task_ids=tuple(retried), skipped=tuple(skipped)
-        )
+        return Retried(retried_count=len(retried), task_ids=tuple(retried), skipped=tuple(skipped))
 
     async def delete(self, task_ids: Sequence[int]) -> Deleted:
         """Delete tasks, stopping those that run; what the ledger holds stays."""
@@ -306,9 +314,7 @@ class Rack:
 
     def _see(self, sighting: Sighting) -> None:
         """The watch saw a device change."""
-        before = {device.serial: device.state for device in self._fleet.devices()}
-        device = self._fleet.see(sighting)
-        if before.get(device.serial) is not device.state:
+        if device := self._fleet.see(sighting):
             self._spawn(self._store.save_device(device))
         for hand in self._fleet.hands.values():
             if isinstance(hand, Recovery):

@@ -14,7 +14,7 @@ from tmcore.validation import shown
 from tmserve.routes import methods_at
 from tmserve.wire import File, failure, success
 
-log = logging.getLogger("tmserve")
+logger = logging.getLogger("tmserve")
 
 # a kept file is a phone's words: no browser may guess a type from it or run anything in it
 FILE_HEADERS = {
@@ -72,6 +72,6 @@ def _allowed(request: Request) -> str:
 def _internal(error: Exception) -> TmError:
     """Log it all under a reference, and tell only that: a message could hold a path."""
     reference = secrets.token_hex(4)
-    log.error("internal error %s", reference, exc_info=error)
+    logger.error("internal error %s", reference, exc_info=error)
     said = " ".join((type(error).__doc__ or "").split()) if isinstance(error, TmError) else ""
     return TmError(f"{said or 'Internal error.'} The log has the details under {reference}.")

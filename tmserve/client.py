@@ -1,5 +1,6 @@
 """RemoteRack: the same RackApi over HTTP. Loads no Sanic."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -12,6 +13,8 @@ from pydantic_core import PydanticSerializationError, to_json
 from tmcore import errors
 from tmcore.errors import BadInput, FieldError, NotFound, ServerUnreachable, TmError
 from tmcore.model import (
+    PENDING,
+    RUNNING,
     Account,
     Created,
     Deleted,
@@ -33,6 +36,7 @@ T = TypeVar("T")
 
 PREFIX = "/api/v1"
 TIMEOUT = httpx.Timeout(60, connect=5)  # a stop or a resolve may wait for a phone
+LOOK_S = 0.2  # between two looks at a task that is waited for
 JSON = {"Content-Type": "application/json"}
 DOTS = {"", ".", ".."}  # as path parts they would mean another path
 
@@ -56,9 +60,11 @@ class RemoteRack:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        # trust_env: a proxy of the environment must not see, or break, what stays on this computer
         self._http = httpx.AsyncClient(
-            base_url=self._url + PREFIX, timeout=TIMEOUT, trust_env=False
+            base_url=self._url + PREFIX,
+            timeout=TIMEOUT,
+            trust_env=False,  # a proxy must not see, or break, what stays on this computer
+            verify=self._url.startswith("https:"),  # reading the certificates costs 30 ms
         )
 
     def __repr__(self) -> str:
@@ -82,6 +88,13 @@ class RemoteRack:
 
     async def task(self, task_id: int) -> TaskDetail:
         return await self._ask(TaskDetail, f"/task/{task_id}")
+
+    async def wait(self, task_id: int) -> TaskDetail:
+        while True:
+            task = await self.task(task_id)
+            if task.status not in {PENDING, RUNNING}:
+                return task
+            await asyncio.sleep(LOOK_S)  # there is no stream of events to listen to yet
 
     async def stop(self, task_id: int) -> Task:
         return await self._json(Task, "POST", f"/task/{task_id}/stop")

@@ -13,6 +13,7 @@ from tmcore.validation import shown
 
 MAX_BODY = 256 * 1024
 MAX_DEPTH = 32
+MAX_LIST = 10_000  # entries; each wrong one costs an error in the answer
 INT_LIMIT = 2**63
 BOM = b"\xef\xbb\xbf"
 
@@ -77,16 +78,16 @@ def _parse(text: bytes) -> Any:
 
 
 def _faults(value: dict[str, Any]) -> Iterator[FieldError]:
-    """Yield what JSON allows and nothing behind it could keep: too deep, too large, NUL."""
+    """Yield what JSON allows and nothing behind it could keep: too deep, too long, NUL."""
     waiting: list[tuple[str, int, Any]] = [("", 1, value)]
     while waiting:
         path, depth, item = waiting.pop()
         if depth > MAX_DEPTH:
             yield FieldError("body", f"is nested deeper than {MAX_DEPTH} levels")
             return
-        fault = _fault(item)
-        if fault:
+        if fault := _fault(item):
             yield FieldError(path, fault)
+            continue
         waiting.extend((name, depth + 1, child) for name, child in _children(path, item))
 
 
@@ -99,6 +100,8 @@ def _children(path: str, item: Any) -> Iterator[tuple[str, Any]]:
 
 def _fault(item: Any) -> str | None:
     match item:
+        case list() if len(item) > MAX_LIST:
+            return f"has {len(item)} entries; at most {MAX_LIST}"
         case str() if "\0" in item:
             return f"{shown(item)} holds a NUL character"
         # orjson reads an integer over 64 bit as a float: no number that large means anything here

@@ -6,6 +6,7 @@ from timeit import repeat
 
 import av
 import pytest
+from av.stream import Disposition
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -51,15 +52,22 @@ def encode(path: Path, codec: str, *, container: str, options: dict[str, str]) -
     return path
 
 
-def encode_sound(path: Path) -> Path:
+def encode_sound(path: Path, *, cover: bool = False) -> Path:
     with av.open(str(path), "w", format="mp4") as out:
         stream = out.add_stream("aac", rate=48000, layout="mono")
+        picture = out.add_stream("mjpeg", rate=1) if cover else None
+        if picture:
+            assert isinstance(picture, VideoStream)
+            picture.width, picture.height, picture.pix_fmt = 64, 64, "yuvj420p"
+            picture.disposition = Disposition.attached_pic
         for number in range(40):
             frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
             frame.planes[0].update(bytes(frame.planes[0].buffer_size))
             frame.sample_rate, frame.pts = 48000, number * 1024
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+        if picture:
+            out.mux([*picture.encode(av.VideoFrame(64, 64, "yuvj420p")), *picture.encode(None)])
     return path
 
 
@@ -123,6 +131,66 @@ def test_a_video_of_reserved_space_is_refused(
     assert "not a whole video" in refusal(
         write(tmp_path / "zeros.mp4", content[:half] + bytes(len(content) - half))
     )
+
+
+def test_a_recording_without_its_end_is_refused(tmp_path: Path) -> None:
+    """Where the outline has no sizes, as in a live WebM, the declared duration tells of the cut."""
+    path = encode(tmp_path / "clip.webm", "libvpx", container="webm", options={})
+    content = bytearray(path.read_bytes())
+    size_at = content.index(b"\x18\x53\x80\x67") + 4
+    content[size_at : size_at + 8] = b"\x01" + b"\xff" * 7  # "unknown"
+
+    assert probe(write(tmp_path / "whole.webm", bytes(content))).duration_s == 2.0
+    cut = write(tmp_path / "cut.webm", bytes(content[: len(content) // 3]))
+    assert "its end cannot be read" in refusal(cut)
+
+
+def test_a_video_without_a_first_picture_is_refused(web_video: Path, tmp_path: Path) -> None:
+    """Noise where the pictures should be is no video, however good its index."""
+    content = web_video.read_bytes()
+    start = content.index(b"mdat") + 4
+    noise = random.Random(3).randbytes(len(content) - start)
+
+    assert "not a whole video" in refusal(write(tmp_path / "noise.mp4", content[:start] + noise))
+
+
+def test_a_picture_that_claims_to_be_huge_is_not_decoded(tmp_path: Path) -> None:
+    """A few bytes cannot make the server reserve gigabytes."""
+    path = encode(tmp_path / "clip.webm", "libvpx", container="webm", options={})
+    width = b"\xb0\x82" + (360).to_bytes(2, "big")  # the element PixelWidth
+    content = path.read_bytes().replace(width, width[:2] + b"\xff\xff")
+
+    assert "claims to be 65535x640 pixels" in refusal(write(tmp_path / "huge.webm", content))
+
+
+def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
+    """A song with a cover has a picture, but not a moving one."""
+    assert refusal(encode_sound(tmp_path / "song.mp4", cover=True)).endswith(
+        "is sound only, not a video"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "missing"),
+    [
+        (b"\0\0\0\x08ftyp\0\0\0\x10mdat12345678", 0),
+        (b"\0\0\0\x08ftyp\0\0\0\x10mdat1234567", 1),
+        (b"\0\0\0\x08ftyp\0\0\0\x01mdat" + (20).to_bytes(8, "big") + b"1234", 0),
+        (b"\0\0\0\x08ftyp\0\0\0\x01mdat" + (2**33).to_bytes(8, "big") + b"1234", 2**33 - 20),
+        (b"\0\0\0\x08ftyp\0\0\0\0mdat12345678", 0),  # size 0: up to the end
+        (b"\0\0\0\x08ftyp\0\0\0\x03mdat12345678", 0),  # no such size
+        (b"\0\0\0\x08ftypjunk behind it", 0),
+        (b"\0\0\0\x08ftyp\0\0", 0),
+        (b"\x1a\x45\xdf\xa3\x81x\x18\x53\x80\x67\x85abc", 2),
+        (b"\x1a\x45\xdf\xa3\x81x\x18\x53\x80\x67\xffabc", 0),  # unknown
+        (b"\x1a\x45\xdf\xa3\0", 0),
+        (b"\x1a\x45\xdf\xa3", 0),
+    ],
+)
+def test_the_outline_of_a_file(content: bytes, missing: int, tmp_path: Path) -> None:
+    """Sizes of four and eight bytes, up to the end, unknown, and nonsense are understood."""
+    with write(tmp_path / "clip", content).open("rb") as file:
+        assert missing_bytes(file) == missing
 
 
 def test_junk_behind_a_video_is_harmless(video: Path, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class FakeServer:
     def _sync(self, line: socket.socket) -> bool:
         self._stop_at("sync", line)
         line.sendall(b"OKAY")
-        content = b""
+        content = bytearray()
         while True:
             word, size = _exactly(line, 4), int.from_bytes(_exactly(line, 4), "little")
             if word == b"DONE":
@@ -101,7 +101,7 @@ class FakeServer:
             if word == b"DATA":
                 self._stop_at("push", line)
         self._stop_at("push_end", line)
-        self.files.append(content)
+        self.files.append(bytes(content))
         return self._say(line, self.sync_answer, more=False)
 
     def _say(self, line: socket.socket, words: bytes, *, more: bool) -> bool:

@@ -4,7 +4,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -22,7 +22,7 @@ def lane() -> Iterator[Lane]:
 
 
 @pytest.fixture
-async def link(fake: FakeServer) -> Iterator[Link]:
+async def link(fake: FakeServer) -> AsyncIterator[Link]:
     link = Link("R58M", "R58M", fake.address)
     yield link
     link.close()
@@ -31,13 +31,10 @@ async def link(fake: FakeServer) -> Iterator[Link]:
 async def _ask(link: Link, stage: str, deadline_s: float) -> None:
     """One call that reaches this stage."""
     if stage in ("sync", "push", "push_end"):
-        await link.push(lambda _call: _endless(), "/x", deadline_s=deadline_s)
+        chunks = 1000 if stage == "push" else 5
+        await link.push(lambda _call: [bytes(65536)] * chunks, "/x", deadline_s=deadline_s)
     else:
         await link.shell("echo tm-ok", kind=Kind.ONCE, doing="echo", deadline_s=deadline_s)
-
-
-def _endless() -> Iterator[bytes]:
-    yield from (bytes(64 * 1024) for _ in range(1000))
 
 
 async def _is_free(lane: Lane) -> None:

@@ -130,6 +130,7 @@ def test_waiting_changes_nothing(
         "9:00",
         "09:60",
         "٠٩:٠٠",  # noqa: RUF001  # these digits are the point
+        "0٩:00",
         " 09:00",
         "09:00\n",
         "09:00:00",

@@ -21,6 +21,27 @@ def test_a_place_is_never_behind_its_start(
     assert front <= drawn <= start_ms
 
 
+class First(Random):
+    """Draws the lower end."""
+
+    def randint(self, a: int, b: int) -> int:
+        return a
+
+
+class Last(Random):
+    """Draws the upper end."""
+
+    def randint(self, a: int, b: int) -> int:
+        return b
+
+
+def test_both_ends_can_be_drawn() -> None:
+    """A place may be the very front of the queue, and the task's own start."""
+    assert place(NOW_MS, NOW_MS - 2 * HOUR_MS, First()) == NOW_MS - 2 * HOUR_MS
+    assert place(NOW_MS, NOW_MS + 5, First()) == NOW_MS - HOUR_MS
+    assert place(NOW_MS, None, Last()) == NOW_MS
+
+
 def test_a_new_task_may_come_first_or_last() -> None:
     """Among tasks that are due at the same time every order comes up."""
     orders = set()

@@ -23,5 +23,7 @@ async def server(rack: FakeRack) -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url + PREFIX, trust_env=False) as client:
-        yield client
+    async with httpx.AsyncClient(
+        base_url=server.url + PREFIX, trust_env=False, verify=False
+    ) as http:
+        yield http

@@ -100,6 +100,9 @@ class FakeRack:
         attempt = Attempt(id=1, started_at=NOW, evidence=("end.png",))
         return TaskDetail(**row, attempts=(attempt,))
 
+    async def wait(self, task_id: int) -> TaskDetail:
+        return await self.task(task_id)
+
     async def stop(self, task_id: int) -> Task:
         if self._row(task_id).status == FAILED:
             raise BadInput.of("id", f"task {task_id} is failed; only pending or running ones stop")

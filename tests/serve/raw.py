@@ -1,9 +1,16 @@
-"""Requests byte by byte, as no library would send them."""
+"""Clients: a plain one, and requests byte by byte, as no library would send them."""
 
 import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
+
+import httpx
+
+
+def client(base_url: str = "") -> httpx.AsyncClient:
+    """A plain client: no proxy of the environment, and no certificates to read."""
+    return httpx.AsyncClient(base_url=base_url, trust_env=False, verify=False)
 
 
 @dataclass(frozen=True)
@@ -41,4 +48,4 @@ def request(method: str, path: str, *headers: str, body: bytes = b"") -> bytes:
     lines = [f"{method} {path} HTTP/1.1", *headers]
     if body:
         lines.append(f"Content-Length: {len(body)}")
-    return "\r\n".join([*lines, "", ""]).encode() + body
+    return "\r\n".join([*lines, "", ""]).encode(errors="surrogateescape") + body

@@ -82,6 +82,7 @@ BODIES = [
     b'{"script_name": "post", "script_config": {"captions": "a\\u0000b"}}',
     b'{"script_name": "post", "script_config": {"captions": "\xff"}}',
     b'{"script_name": "post", "script_config": ' + b'{"a":' * 32 + b"1" + b"}" * 33,
+    b'{"script_name": "post", "serials": [' + b"1," * 10_000 + b"1]}",
     b"[" * 100_000,
     b"\xef\xbb\xbf",
 ]
@@ -253,6 +254,7 @@ WRONG = [
     ("OPTIONS", "/task", "GET, POST"),
     ("HEAD", "/task", "GET, POST"),
     ("GET", "/task/batch", "DELETE"),
+    ("PATCH", "/task/", "GET, POST"),
     ("TRACE", "/task", "GET, POST"),
     ("BREW", "/task", "GET, POST"),
 ]

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests.serve.fake import FakeRack
-from tests.serve.raw import request, send
+from tests.serve.raw import client, request, send
 from tmserve.app import Server
 from tmserve.routes import PREFIX
 
@@ -169,7 +169,10 @@ async def test_requests_in_a_row_on_one_connection(server: Server, rack: FakeRac
 
 async def test_ipv6(rack: FakeRack) -> None:
     """A server on ::1 is reached at the address that it names."""
-    async with Server(rack, "::1", 0) as server, httpx.AsyncClient(trust_env=False) as http:
+    async with (
+        Server(rack, "::1", 0) as server,
+        client() as http,
+    ):
         response = await http.get(f"{server.url}{PREFIX}/task")
 
     assert response.json()["code"] == 0

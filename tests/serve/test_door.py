@@ -45,6 +45,7 @@ FOREIGN = [
     ("Host: [::]:{port}",),
     ("Host: ::1",),
     ("Host: localhost.",),
+    ("Host: 127.0.0.1\udcff",),
     ("Host: localhost:{port}, evil.example",),
     ("Host:",),
     (),
@@ -150,6 +151,17 @@ async def test_our_own_names_are_welcome(server: Server, headers: tuple[str, ...
     )
 
     assert (answer.status, answer.json["code"]) == (200, 0)
+
+
+async def test_websocket_is_not_spoken(server: Server) -> None:
+    """There is no websocket: an upgrade is answered as what it asks, behind the same door."""
+    upgrade = ("Connection: Upgrade", "Upgrade: websocket", f"Host: localhost:{server.port}")
+
+    plain = await send(server.port, request("GET", f"{PREFIX}/task", *upgrade))
+    foreign = request("GET", f"{PREFIX}/task", *upgrade, "Origin: http://evil.example")
+
+    assert (plain.status, plain.json["code"]) == (200, 0)
+    assert_closed(await send(server.port, foreign))
 
 
 async def test_preflight_gets_nothing(http: httpx.AsyncClient) -> None:

@@ -202,6 +202,14 @@ async def test_starter_closes_the_reference_routes(rack: FakeRack, http: httpx.A
     assert (await http.put("/settings", json={"plan": "Pro"})).status_code == 200
 
 
+async def test_starter_comes_before_the_body(rack: FakeRack, http: httpx.AsyncClient) -> None:
+    """On Starter even a request that is wrong otherwise answers 40301."""
+    await rack.change_settings({"plan": "Starter"})
+
+    for body in (b"x", b"{}", b" " * 1024 * 1024):
+        assert (await http.post("/task", content=body)).json()["code"] == 40301
+
+
 async def test_remote_rack_knows_its_licence_on_starter(rack: FakeRack, server: Server) -> None:
     """RemoteRack tells the plan even where the licence route is closed."""
     await rack.change_settings({"plan": "Starter"})

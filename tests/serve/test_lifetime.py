@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.serve.fake import FakeRack
-from tests.serve.raw import answer, request
+from tests.serve.raw import answer, client, request
 from tmcore.errors import BadInput
 from tmserve.app import PortTaken, Server, listen
 from tmserve.routes import PREFIX
@@ -31,7 +31,7 @@ async def test_two_at_once_and_again(rack: FakeRack) -> None:
         async with (
             Server(rack, port=0) as one,
             Server(other, port=0) as two,
-            httpx.AsyncClient(trust_env=False) as http,
+            client() as http,
         ):
             headers = {"Content-Type": "application/json"}
             await http.post(one.url + POST, content=BODY, headers=headers)
@@ -170,7 +170,7 @@ async def test_stop_is_quick_when_nothing_is_asked(rack: FakeRack) -> None:
     _, idle = await asyncio.open_connection("127.0.0.1", server.port)
     _, half = await asyncio.open_connection("127.0.0.1", server.port)
     half.write(b"GET / HT")
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with client() as http:
         await http.get(server.url + POST)
         await asyncio.wait_for(server.stop(), 1)
 
@@ -183,7 +183,10 @@ async def test_environment_is_not_about_us(rack: FakeRack, monkeypatch: pytest.M
     monkeypatch.setenv("SANIC_REQUEST_MAX_SIZE", "1")
     monkeypatch.setenv("SANIC_KEEP_ALIVE_TIMEOUT", "nonsense")
 
-    async with Server(rack, port=0) as server, httpx.AsyncClient(trust_env=False) as http:
+    async with (
+        Server(rack, port=0) as server,
+        client() as http,
+    ):
         headers = {"Content-Type": "application/json"}
         response = await http.post(server.url + POST, content=BODY, headers=headers)
 

@@ -59,10 +59,12 @@ async def test_two_attempts_at_once_on_a_device_are_impossible(store: Store) -> 
     assert [one.task_id for one in claimed] == ids[:1]
     with pytest.raises(sqlite3.IntegrityError):
         await store._write(
-            lambda db: db.execute(
-                "INSERT INTO attempt (task_id, serial, gen, started_at) VALUES (?, 'R58M1', 1, 1)",
-                (ids[1],),
-            ).rowcount
+            lambda db: (
+                db.execute(
+                    "INSERT INTO attempt (task_id, serial, gen, started_at) VALUES (?, 'R58M1', 1, 1)",
+                    (ids[1],),
+                ).rowcount
+            )
         )
 
 
@@ -214,7 +216,9 @@ async def test_the_database_moves_a_status_only_as_the_table_says(
 async def test_pages_filter_count_and_come_newest_first(store: Store) -> None:
     """Every combination of filters gives the rows and the total that a scan would give."""
     drafts = [
-        a_draft(f"R58M{n % 3}", source=("api", "ui")[n % 2], script_name=("post", "match")[n % 5 == 0])
+        a_draft(
+            f"R58M{n % 3}", source=("api", "ui")[n % 2], script_name=("post", "match")[n % 5 == 0]
+        )
         for n in range(40)
     ]
     ids = await store.insert(drafts)
@@ -241,7 +245,9 @@ async def test_pages_filter_count_and_come_newest_first(store: Store) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
-async def test_counts_add_up_after_any_moves(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_counts_add_up_after_any_moves(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """pending + running + completed + failed = total, and each equals a count by scan."""
     store = await Store.open(tmp_path_factory.mktemp("counts") / "rack.db")
     ids = await store.insert([a_draft(f"R58M{n}") for n in range(4)])

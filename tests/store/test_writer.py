@@ -59,7 +59,7 @@ async def test_one_mistake_costs_only_its_maker(writer: Writer, tmp_path: Path) 
 
 
 async def test_cancelled_callers_leave_the_writer_working(writer: Writer, tmp_path: Path) -> None:
-    """3,000 callers of whom most are cancelled at every moment: nothing wedges, nothing answered is lost."""
+    """Of 3,000 callers most are cancelled: nothing wedges, nothing answered is lost."""
     answered: list[int] = []
 
     async def call(n: int) -> None:

@@ -8,6 +8,7 @@ A target is looked for only on the screens where it means something, and only on
 do: a candidate that finds two is passed over, and if nothing else matches there is no target.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +19,7 @@ from weakref import WeakKeyDictionary
 from pydantic import Field, PrivateAttr
 
 from tmcore.apps.reading import Where, read_profile
-from tmcore.apps.selector import Selector, Words, find
+from tmcore.apps.selector import Selector, Words, find, within
 from tmcore.errors import BadInput
 from tmcore.model import App, Model
 from tmcore.phone.screen import Node, Screen, same_text
@@ -153,7 +154,7 @@ class Profile(Model):
 
     def target(self, name: str, screen: Screen, text: str | None = None) -> Match | None:
         """Find the one node to tap; `text` is what the script typed, where it typed something."""
-        for tried in self.trace(name, screen, text):
+        for tried in self._tries(name, screen, text):
             taps = {screen.tappable(node).order: node for node in reversed(tried.nodes)}
             if len(taps) == 1:
                 (node,) = taps.values()
@@ -162,18 +163,13 @@ class Profile(Model):
 
     def trace(self, name: str, screen: Screen, text: str | None = None) -> tuple[Tried, ...]:
         """Show what each candidate finds: two things to tap are an ambiguity."""
-        target, seen = self.targets[name], self.recognise(screen)
-        if seen.kind != "screen" or not self._is_one_of(seen.name, target.screens):
-            return ()
-        return tuple(
-            Tried(index, tuple(self._candidates(candidate, screen, text)))
-            for index, candidate in enumerate(target.candidates)
-        )
+        return tuple(self._tries(name, screen, text))
 
     def upload_percent(self, screen: Screen) -> int | None:
         """Return what the upload badge says, None when it is not in sight."""
         badge = self.target(self.evidence.badge, screen)
-        return int(badge.node.plain_text.rstrip(" %")) if badge else None
+        number = re.search(r"\d{1,3}", badge.node.text) if badge else None
+        return int(number[0]) if number else None
 
     def upload_failure(self, screen: Screen) -> str | None:
         """Return the app's own words for a failed upload, None when there are none.
@@ -185,14 +181,14 @@ class Profile(Model):
 
     def _recognise(self, screen: Screen) -> Seen:
         if len(screen.nodes) > MOST_NODES:
-            return _unknown(screen)
+            return _unknown(screen, screen.nodes[:1])
         names = [name for name, rule in self.screens.items() if self._holds(rule, screen)]
         others = any(self.screens[name].shows_others for name in names)
         return (
             self._block(screen, others=others)
             or self._dialog(screen)
             or self._screen(names, screen)
-            or _unknown(screen)
+            or _unknown(screen, self._in_front(screen))
         )
 
     def _is_one_of(self, name: str, screens: tuple[str, ...]) -> bool:
@@ -225,6 +221,13 @@ class Profile(Model):
         also = tuple(other for other in names[1:] if other != self.screens[name].is_a)
         return Seen("screen", name, self._words(self.screens[name], screen), also=also)
 
+    def _in_front(self, screen: Screen) -> Sequence[Node]:
+        """Return what an unknown screen asks with: its floating container, or all that is bare."""
+        for overlay in self.overlays:
+            for box in self._find(screen, overlay):
+                return tuple(within(box))
+        return [node for node in screen.visible if not screen.is_covered(node)]
+
     def _holds(self, rule: Rule, screen: Screen) -> bool:
         def seen(selector: Selector) -> bool:
             return bool(self._find(screen, selector, rule.packages))
@@ -241,13 +244,15 @@ class Profile(Model):
                     return _label(node)
         return ""
 
-    def _candidates(self, candidate: Candidate, screen: Screen, text: str | None) -> Iterable[Node]:
-        if candidate.typed and text is None:
-            return ()
-        nodes = self._find(screen, candidate)
-        if candidate.typed and text is not None:
-            return [node for node in nodes if same_text(text, node.text)]
-        return nodes
+    def _tries(self, name: str, screen: Screen, text: str | None) -> Iterable[Tried]:
+        target, seen = self.targets[name], self.recognise(screen)
+        if seen.kind != "screen" or not self._is_one_of(seen.name, target.screens):
+            return
+        for index, candidate in enumerate(target.candidates):
+            nodes = self._find(screen, candidate)
+            if candidate.typed:
+                nodes = tuple(n for n in nodes if text is not None and same_text(text, n.text))
+            yield Tried(index, nodes)
 
     def _find(
         self, screen: Screen, selector: Selector, packages: tuple[str, ...] = ()
@@ -323,8 +328,9 @@ def _faults_of_list(
         names.add(rule.name)
 
 
-def _unknown(screen: Screen) -> Seen:
-    says = " · ".join(screen.texts()[:6])[:200] or "nothing to read"
+def _unknown(screen: Screen, nodes: Sequence[Node]) -> Seen:
+    words = tuple(dict.fromkeys(_label(node) for node in nodes if _label(node)))
+    says = " · ".join(words[:6])[:200] or "nothing to read"
     package = ", ".join(screen.packages) or "an empty tree"
     return Seen("unknown", "", f"{package}: {says}", Reason.UNKNOWN_SCREEN)
 

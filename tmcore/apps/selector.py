@@ -58,8 +58,8 @@ class Selector(Model):
     hint_match: Pattern | None = None
     id: Words = ()
     cls: Words = ()
-    not_cls: Words = ()
     package: Words = ()
+    field: bool | None = False  # a text field; what stands in one was typed, it is not the app's
     clickable: bool | None = None
     enabled: bool | None = None
     selected: bool | None = None
@@ -99,11 +99,10 @@ class Selector(Model):
             pattern: str | None = getattr(self, name)
             if pattern is not None:
                 yield _matches(re.compile(pattern), read)
-        if self.not_cls:
-            refused = frozenset(self.not_cls)
-            yield lambda node, _: node.cls not in refused
 
     def _flag_tests(self) -> Iterable[Test]:
+        if self.field is not None:
+            yield _flag_is("is_field", wanted=self.field)
         for name in _FLAGS:
             wanted = getattr(self, name)
             if wanted is not None:
@@ -139,7 +138,7 @@ class Selector(Model):
             yield lambda node, screen: any(_passes(a, screen, inside) for a in node.ancestors)
         if self.holds:
             holds = self.holds
-            yield lambda node, screen: any(_passes(d, screen, holds) for d in _within(node))
+            yield lambda node, screen: any(_passes(d, screen, holds) for d in within(node))
         if self.below:
             below = self.below
             yield lambda node, screen: any(_is_above(o, node) for o in find(screen, below))
@@ -229,12 +228,13 @@ def _in_zone(zone: Zone) -> Test:
     return test
 
 
-def _within(node: Node) -> Iterable[Node]:
-    waiting = list(node.children)
+def within(node: Node) -> Iterable[Node]:
+    """Yield everything inside a node, in document order."""
+    waiting = list(reversed(node.children))
     while waiting:
         child = waiting.pop()
         yield child
-        waiting.extend(child.children)
+        waiting.extend(reversed(child.children))
 
 
 def _is_above(upper: Node, lower: Node) -> bool:

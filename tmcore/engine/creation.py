@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,6 @@ from tmcore.validation import checked, shown
 
 T = TypeVar("T")
 MOST_TARGETS = 1000
-CONNECTED = (DeviceState.READY, DeviceState.BUSY, DeviceState.SETTLING)
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Target:
 class Stock:
     """What a request is checked against."""
 
-    devices: Sequence[Device]
+    devices: Mapping[str, Device]
     accounts: Sequence[Account]
     settings: Settings
     now: datetime
@@ -170,16 +169,13 @@ def _list_errors(new: NewTask) -> Iterable[FieldError]:
             yield FieldError(field, f"{_some(twice)} is there more than once")
 
 
-def _targets(
-    new: NewTask, app: App | None, script: Script, stock: Stock
-) -> tuple[Target, ...]:
+def _targets(new: NewTask, app: App | None, script: Script, stock: Stock) -> tuple[Target, ...]:
     """`app` is given where the request names one; without it a username may be in two apps."""
     if new.usernames is not None:  # wins when both are given
         return _by_username(new, app, script, stock)
     accounts = [account for account in stock.accounts if account.app == (app or script.app)]
     serials = new.serials or ()
-    known = {device.serial for device in stock.devices}
-    if unknown := [serial for serial in serials if serial not in known]:
+    if unknown := [serial for serial in serials if serial not in stock.devices]:
         raise NotFound(f"unknown devices in serials: {_some(unknown)}")
     by_serial = {
         serial: [a for a in accounts if a.serial == serial and a.enabled] for serial in serials
@@ -195,16 +191,15 @@ def _targets(
 def _every_account(by_serial: dict[str, list[Account]]) -> tuple[Target, ...]:
     if bare := [serial for serial, bound in by_serial.items() if not bound]:
         raise BadInput.of(
-            "enable_multi_account", f"no account is bound to {_some(bare)}; `tm account add` binds one"
+            "enable_multi_account",
+            f"no account is bound to {_some(bare)}; `tm account add` binds one",
         )
     return tuple(
         Target(serial, account.username) for serial, bound in by_serial.items() for account in bound
     )
 
 
-def _by_username(
-    new: NewTask, app: App | None, script: Script, stock: Stock
-) -> tuple[Target, ...]:
+def _by_username(new: NewTask, app: App | None, script: Script, stock: Stock) -> tuple[Target, ...]:
     names = [plain(name) for name in new.usernames or ()]
     found = {name: _matching(name, app, new.serials, stock) for name in names}
     if unknown := [name for name, matches in found.items() if not matches]:
@@ -247,17 +242,16 @@ def _ambiguity(matches: Sequence[Account], script: Script) -> str:
 
 
 def _warnings(targets: Iterable[Target], app: App, stock: Stock) -> Iterable[str]:
-    devices = {device.serial: device for device in stock.devices}
     bound = Counter(account.serial for account in stock.accounts if account.app == app)
     for serial in dict.fromkeys(target.serial for target in targets):
-        device = devices[serial]
-        if device.state not in CONNECTED:
+        device = stock.devices[serial]
+        if device.state is not DeviceState.READY:
             yield f"{serial} is {device.state} now; its task waits until it is back"
     for target in targets:
         if target.username is None:
             count = bound[target.serial]
             yield (
-                f"{target.serial} has {count or 'no'} {app} account{'s' if count > 1 else ''} bound; "
+                f"{target.serial} has {count or 'no'} {app} account{'s' * (count > 1)} bound; "
                 "the task posts on the one that is open there"
             )
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tmcore.model import Change, Device, DeviceState
 from tmcore.phone.adb import AdbPhone
-from tmcore.phone.watch import Sighting
+from tmcore.phone.sighting import Sighting
 
 
 class Hand(Protocol):
@@ -30,21 +30,20 @@ class Fleet:
     """Devices by hardware serial; a device is idle when it is ready and nobody's hand is on it."""
 
     def __init__(self, known: Mapping[str, Device], phones: Mapping[str, AdbPhone]) -> None:
-        self._devices = {serial: _away(device) for serial, device in known.items()}
+        self.known = {serial: _away(device) for serial, device in known.items()}
         self.phones = phones
         self.hands: dict[str, Hand] = {}
 
-    def see(self, sighting: Sighting) -> Device:
-        """Take in what the watch saw; return the device as it is now."""
-        old = self._devices.get(sighting.serial)
-        device = _merge(old, sighting)
-        self._devices[device.serial] = device
-        return device
+    def see(self, sighting: Sighting) -> Device | None:
+        """Take in what the watch saw; return the device where its state is another one now."""
+        old = self.known.get(sighting.serial)
+        device = self.known[sighting.serial] = _merge(old, sighting)
+        return device if old is None or old.state is not device.state else None
 
     def idle(self) -> list[str]:
         return [
             serial
-            for serial, device in self._devices.items()
+            for serial, device in self.known.items()
             if device.state is DeviceState.READY and serial not in self.hands
         ]
 
@@ -53,7 +52,7 @@ class Fleet:
 
     def devices(self) -> list[Device]:
         """All devices, with what happens on them."""
-        return [self._busy(device) for _, device in sorted(self._devices.items())]
+        return [self._busy(device) for _, device in sorted(self.known.items())]
 
     def _busy(self, device: Device) -> Device:
         hand = self.hands.get(device.serial)
@@ -99,5 +98,3 @@ def _merge(old: Device | None, seen: Sighting) -> Device:
 
 def _seen_at(seen: Sighting) -> datetime | None:
     return None if seen.state is DeviceState.AWAY else seen.at
-
-

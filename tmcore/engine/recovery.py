@@ -1,9 +1,9 @@
 """Settles what a crash left open, before anything new starts on that phone.
 
-An attempt without an intent pressed nothing: its task goes back to pending. With an intent, only the
-phone can tell: its epoch is raised first, which shuts every late command of the dead attempt out, and
-then the press's marker is contested. Won: the press did not happen and no longer can. Lost, or no
-answer: the outcome is unknown, and a person decides.
+An attempt without an intent pressed nothing: its task goes back to pending. With an intent, only
+the phone can tell: its epoch is raised first, which shuts every late command of the dead attempt
+out, and then the press's marker is contested. Won: the press did not happen and no longer can.
+Lost, or no answer: the outcome is unknown, and a person decides.
 """
 
 import asyncio

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.errors import PhoneError, PhoneTimeout, ScriptFailed
@@ -137,4 +136,3 @@ class AttemptRun:
 def marker(task_id: int, gen: int) -> str:
     """The name that one press of one generation of one task has on the phone."""
     return f"press-{task_id}-{gen}"
-

@@ -1,7 +1,7 @@
 """Starts due tasks on idle phones. Woken by a change or by the clock; nothing polls.
 
-Each turn reads the heads of the idle devices' queues, lets rules.plan decide, claims what it said in
-one unit of work, and only then starts the workers.
+Each turn reads the heads of the idle devices' queues, lets rules.plan decide, claims what it said
+in one unit of work, and only then starts the workers.
 """
 
 import asyncio

@@ -48,7 +48,9 @@ class Worker:
         self.ended = asyncio.Event()  # the task has; the device may still be settling
 
     def __repr__(self) -> str:
-        return f"<Worker of task {self.task_id} on {self._claimed.serial}: {self.step or 'starting'}>"
+        return (
+            f"<Worker of task {self.task_id} on {self._claimed.serial}: {self.step or 'starting'}>"
+        )
 
     @property
     def task_id(self) -> int:
@@ -67,7 +69,7 @@ class Worker:
         return bool(self._run and self._run.in_window)
 
     def cancel(self, change: Change) -> None:
-        """End the attempt with this change; in the press window it ends when the press is settled."""
+        """End the attempt with this change; in the press window, when the press is settled."""
         if self._stop_change is None and not self.ended.is_set():
             self._stop_change = change
             if self._task:
@@ -115,7 +117,7 @@ class Worker:
             return Change.complete(await self._script.run(self._run, args))
         except PhoneError as error:
             return Change.fail(error.reason, str(error))
-        except Exception as error:  # noqa: BLE001 - a script may raise anything; unknown is failure
+        except Exception as error:
             logger.exception("task %s: the script failed", claimed.task_id)
             return Change.fail(Reason.SCRIPT_ERROR, f"{type(error).__name__}: {error}")
 
@@ -129,7 +131,7 @@ class Worker:
         with suppress(PhoneError, TimeoutError):
             async with asyncio.timeout(EVIDENCE_S):
                 screen = await self._phone.look(windows=self._run.pressed)
-                await self._run.keep("screen.xml", screen.xml)
+                await self._run.keep("screen.xml", screen.xml.encode())
                 await self._run.keep("screen.png", await self._phone.screenshot())
                 await self._run.keep("foreground.txt", (await self._phone.foreground()).encode())
 

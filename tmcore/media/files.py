@@ -6,6 +6,8 @@ or the file for a link in between gets a refusal. All later reading goes through
 
 A path outside is refused by its letters alone, before the disk is asked, so that the answer does
 not tell whether the file exists. Hard links cannot be told from files and pass.
+
+Everything here blocks, on a network share for long: call it in a thread.
 """
 
 import hashlib
@@ -26,6 +28,7 @@ _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _PASS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # nonblocking, because opening a FIFO waits for its writer; no terminal becomes ours
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_LONGEST = 4096  # Linux takes no longer one
 _NUL = "\0"
 _PATHS = reprlib.Repr()
 _PATHS.maxstring = 200  # a path of 4,000 characters is quoted by its ends
@@ -64,6 +67,8 @@ def _absolute(path: str, field: str) -> Path:
 
 
 def _unusable(path: str) -> str | None:
+    if len(path) > _LONGEST:
+        return f"is too long for a path ({len(path)} characters)"
     if _NUL in path or not _encodes(path):
         return "holds a character that no file name has"
     if os.name != "nt" and _WINDOWS.match(path):

@@ -9,14 +9,15 @@ A name that ends in .mp4 and a magic number say nothing about health. Four thing
     all there.
 4.  The last picture is not all zeros, as it is where a downloader reserved the space first.
 
-Only the first and the last second are read, whatever the size. Damage in the middle stays unseen:
-finding it means decoding everything, and the app's own upload does that.
+Only about the first and the last second are read, whatever the size. Damage in the middle stays
+unseen: finding it means decoding everything, and the app's own upload does that.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
+from itertools import islice
 
 import av
 from av.container import InputContainer
@@ -28,9 +29,10 @@ from tmcore.media.boxes import Container, container_of, missing_bytes
 from tmcore.media.files import FIELD, shown
 from tmcore.model import Model
 
-# libav knows formats that are programs: a playlist named clip.mp4 makes it open other files
-_FORMATS = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
+# libav is told what to read: left to guess, it takes playlists too, and opens what they name
+_FORMATS: dict[Container, str] = {"mp4": "mov", "mov": "mov", "webm": "matroska", "mkv": "matroska"}
 _MAX_SIDE = 8192  # a picture of a few bytes may claim to be gigabytes large
+_FIRST_PACKETS = 64  # a decoder may hold a few back; gigabytes of noise are not tried to the end
 _END_SLACK_S = 1.0  # sound and picture seldom end together, and durations are rounded
 _TAIL_S = 1.0
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")
@@ -70,7 +72,7 @@ def _probe(file: BufferedReader) -> Video:
         raise _Unfit("is not a video (MP4, MOV and WebM are)")
     if missing := missing_bytes(file):
         raise _Unfit(f"is cut off: {missing:,} bytes at its end are missing; copy it again")
-    with _opened(file) as container:
+    with _opened(file, _FORMATS[kind]) as container:
         stream = _moving_picture(container)
         duration_s = _duration_s(container)
         _decode_first(container, stream)
@@ -97,12 +99,12 @@ def _refuse_other_kinds(file: BufferedReader) -> None:
 
 
 @contextmanager
-def _opened(file: BufferedReader) -> Iterator[InputContainer]:
+def _opened(file: BufferedReader, libav_format: str) -> Iterator[InputContainer]:
     """Every complaint of libav, from the opening to the last packet, means the same to us."""
     file.seek(0)
     try:
         # titles of old cameras are not UTF-8, and nobody reads them here
-        with av.open(file, "r", options=_FORMATS, metadata_errors="replace") as container:
+        with av.open(file, "r", libav_format, metadata_errors="replace") as container:
             yield container
     except av.FFmpegError as error:
         raise _Unfit(f"is not a whole video: it is damaged or cut off ({error.strerror})") from None
@@ -132,8 +134,9 @@ def _duration_s(container: InputContainer) -> float:
 
 
 def _decode_first(container: InputContainer, stream: VideoStream) -> None:
-    if next(container.decode(stream), None) is None:
-        raise _Unfit("is not a whole video: it holds no picture")
+    packets = islice(container.demux(stream), _FIRST_PACKETS)
+    if not any(packet.decode() for packet in packets):
+        raise _Unfit("is not a whole video: its first picture cannot be read")
 
 
 def _read_end(container: InputContainer, stream: VideoStream, duration_s: float) -> None:
@@ -142,7 +145,7 @@ def _read_end(container: InputContainer, stream: VideoStream, duration_s: float)
     last_picture, end_s = b"", 0.0
     for packet in container.demux():
         if packet.is_corrupt:
-            break
+            raise _Unfit("is not a whole video: its end is damaged")
         if packet.stream.index == stream.index and packet.size:
             last_picture = bytes(packet)
         if packet.pts is not None and packet.time_base is not None:

@@ -103,8 +103,9 @@ class AdbPhone:
             raise StaleEpoch(f"{self.serial} would not take run {epoch} ({said.complaint}).")
 
     async def press(self, node: Node, marker: str) -> PressResult:
-        x, y = node.bounds.center
-        command = self._folder.press(self._owned(), marker, x, y)
+        if self._epoch is None:
+            return PressResult.REFUSED
+        command = self._folder.press(self._epoch, marker, *node.bounds.center)
         try:
             said = await self._link.shell(
                 command, kind=Kind.PRESS, doing="press", deadline_s=_PRESS_S

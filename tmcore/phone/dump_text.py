@@ -11,6 +11,7 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 _SURROGATE = re.compile("[\ud800-\udfff]+")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SECRET = re.compile(r"""\b(text|content-desc|hint)\s*=\s*("[^"]*"|'[^']*')""")
+_TAG = re.compile(r"""\w+(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>[^>"']*""")
 _IS_SECRET = re.compile(r"""\bpassword\s*=\s*["']true["']""")
 
 
@@ -47,10 +48,15 @@ def _merged(halves: str) -> str:
     return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def blanked(text: str) -> str:
-    """Empty the labels of password fields."""
+def blanked(text: str, secrets: int) -> str:
+    """Empty the labels of the password fields, of which the parser saw this many.
+
+    Where a field is written so that its labels cannot be told for certain, nothing is kept.
+    """
     parts = text.split("<")
-    for at, part in enumerate(parts):
-        if _IS_SECRET.search(part):
-            parts[at] = _SECRET.sub(r'\1=""', part)
+    found = [at for at, part in enumerate(parts) if _IS_SECRET.search(part)]
+    if len(found) != secrets or not all(_TAG.fullmatch(parts[at]) for at in found):
+        return ""
+    for at in found:
+        parts[at] = _SECRET.sub(r'\1=""', parts[at])
     return "<".join(parts)

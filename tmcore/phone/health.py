@@ -43,8 +43,7 @@ def verdict(checkup: Checkup, needs: int, package: str) -> tuple[Reason, str] | 
         (
             free is not None and free < wanted,
             Reason.STORAGE_FULL,
-            f"{_mb(free or 0)} free on the phone, {_mb(wanted)} needed (twice the file and a "
-            "reserve); free some space.",
+            f"{_mb(free or 0)} free on the phone, {_mb(wanted)} needed; free some space.",
         ),
     )
     return next(((reason, why) for is_so, reason, why in hindrances if is_so), None)

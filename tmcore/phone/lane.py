@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 from tmcore.errors import AdbUnreachable
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 _CONNECT_S = 3.0  # to the adb server, which is nearly always on this machine
 
@@ -60,8 +61,7 @@ class Call(Generic[T]):
             line.settimeout(_CONNECT_S)
             line.connect((host, port))
             line.settimeout(None)
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # a server far away may die
+            _tune(line)
         except OSError as error:
             self.drop(line)
             raise AdbUnreachable(
@@ -77,10 +77,9 @@ class Call(Generic[T]):
             self._sockets.discard(line)
         line.close()
 
-    def tell(self, message: Callable[..., object], *words: object) -> None:
-        """Call `message` in the caller's loop."""
-        with suppress(RuntimeError):  # the loop has ended, and the caller with it
-            self._loop.call_soon_threadsafe(message, *words)
+    def tell(self, message: Callable[[V], object], word: V) -> None:
+        """Call `message` in the caller's loop, unless the caller has left by then."""
+        self._say(lambda: self.done.done() or message(word))
 
     def run(self) -> None:
         """Do the work, unless its caller has left, and tell the caller how it ended."""
@@ -88,7 +87,7 @@ class Call(Generic[T]):
             if self._is_cut:
                 return
             self._started = True
-        self.tell(self._arm)
+        self._say(self._arm)
         try:
             result = self._work(self)
         except Exception as error:  # noqa: BLE001  # the lane hands it to the caller, who knows it
@@ -98,7 +97,7 @@ class Call(Generic[T]):
 
     def refuse(self) -> None:
         """End a call that never started: its lane is closed."""
-        self.tell(self._settle, None, ConnectionAbortedError("the lane is closed"))
+        self._say(self._settle, None, ConnectionAbortedError("the lane is closed"))
 
     def _end(self, result: T | None, error: Exception | None) -> None:
         with self._lock:
@@ -108,7 +107,11 @@ class Call(Generic[T]):
             left, self._sockets = self._sockets, set()
         for line in left:
             line.close()
-        self.tell(self._settle, result, error)
+        self._say(self._settle, result, error)
+
+    def _say(self, message: Callable[..., object], *words: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and the caller with it
+            self._loop.call_soon_threadsafe(message, *words)
 
     # In the caller's loop
 
@@ -145,6 +148,15 @@ class Call(Generic[T]):
             self.done.set_exception(error)
         else:
             self.done.set_result(result)
+
+
+def _tune(line: socket.socket) -> None:
+    """Send small requests at once, and notice within 40 s that a server far away has died."""
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):  # Linux has them all
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class Lane:

@@ -21,6 +21,7 @@ from tmcore.phone.dump_text import blanked, decoded, repaired
 MAX_BYTES = 5_000_000  # lxml took 348 MB for a dump of 19 MB
 MAX_NODES = 50_000
 MAX_DEPTH = 256
+MAX_TAG = 200_000  # characters; a tag of 4 MB costs the parser 80
 WHOLE_SCREEN = 0.4  # a clickable ancestor larger than this part of the screen is no button
 SMALL_WINDOW = 0.05  # smaller ones float without asking anything: TikTok's upload badge
 
@@ -41,7 +42,7 @@ _QUOTES = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in pixels."""
 
@@ -73,12 +74,14 @@ class Box:
         return f"[{self.left},{self.top}][{self.right},{self.bottom}]"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Node:
     """One element of the screen; a larger `order` is drawn above."""
 
     text: str
     desc: str
+    plain_text: str
+    plain_desc: str
     hint: str
     id: str  # the part after '/'
     full_id: str
@@ -103,19 +106,16 @@ class Node:
         return tuple(self._children)
 
     @property
+    def is_field(self) -> bool:
+        """Whether text is typed here, so that its words are not the app's."""
+        return self.cls.endswith(("EditText", "AutoCompleteTextView"))
+
+    @property
     def ancestors(self) -> Iterator["Node"]:
         node = self.parent
         while node is not None:
             yield node
             node = node.parent
-
-    @cached_property
-    def plain_text(self) -> str:
-        return plain(self.text)
-
-    @cached_property
-    def plain_desc(self) -> str:
-        return plain(self.desc)
 
     def __repr__(self) -> str:
         label = self.text or self.desc
@@ -200,14 +200,10 @@ class Screen:
 
     @cached_property
     def _dialogs(self) -> tuple[tuple[int, str], ...]:
-        """Windows that ask something: those below of the same app get no taps before an answer."""
-        asking = {node.window for node in self._clickables}
+        """Windows above others: those below, of the same app, get no taps while they stand."""
         least = SMALL_WINDOW * self.size[0] * self.size[1]
-        return tuple(
-            (root.window, root.package)
-            for root in self.windows[:-1]
-            if root.window in asking and root.bounds.area >= least
-        )
+        roots = self.windows[:-1]
+        return tuple((root.window, root.package) for root in roots if root.bounds.area >= least)
 
     @cached_property
     def _covered(self) -> dict[int, bool]:
@@ -246,11 +242,14 @@ def parse_dump(xml: bytes | str) -> Screen:
     if end is None:
         raise UiUnreadable("The screen dump was cut short.")
     text = text[start.start() : end.end(1)]
+    if max(map(len, text.split("<"))) > MAX_TAG:
+        raise UiUnreadable("The screen dump holds an element that no screen has.")
     reader = _Reader()
     parser = etree.XMLParser(
         target=reader,  # type: ignore[arg-type]  # the stubs ask for callbacks that lxml does not
         recover=True,
-        resolve_entities=False,
+        # With False, a target is handed &amp; undecoded. No entity can be declared: no DOCTYPE.
+        resolve_entities="internal",  # type: ignore[arg-type]  # the stubs are older than lxml 5
         no_network=True,
         huge_tree=False,
     )
@@ -259,12 +258,10 @@ def parse_dump(xml: bytes | str) -> Screen:
         parser.close()
     except etree.LxmlError as error:
         raise UiUnreadable(f"The screen dump is no XML: {error}") from error
-    # Markup that had to be recovered cannot be trusted to show where a password stands.
-    kept = "" if len(parser.error_log) and reader.has_secret else blanked(text)
-    return Screen(_nodes(reader), kept)
+    return Screen(_nodes(reader), blanked(text, reader.secrets))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Element:
     attributes: dict[str, str]
     parent: int | None
@@ -276,7 +273,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.elements: list[_Element] = []
-        self.has_secret = False
+        self.secrets = 0
         self._open: list[int | None] = []  # per open tag: its element, None for a wrapper
         self._count = 0
 
@@ -286,14 +283,14 @@ class _Reader:
             raise UiUnreadable(f"The screen dump has more than {MAX_NODES} nodes.")
         if len(self._open) >= MAX_DEPTH:
             raise UiUnreadable(f"The screen dump is nested deeper than {MAX_DEPTH}.")
+        self.secrets += attributes.get("password") == "true"
         parent = self._open[-1] if self._open else None
         if tag in _WRAPPERS or "bounds" not in attributes:
             self._open.append(None if tag in _WRAPPERS else parent)
             return
         root = self.elements[parent].root if parent is not None else len(self.elements)
         self._open.append(len(self.elements))
-        self.elements.append(_Element(dict(attributes), parent, root))
-        self.has_secret |= attributes.get("password") == "true"
+        self.elements.append(_Element(attributes, parent, root))
 
     def end(self, _tag: str) -> None:
         if self._open:
@@ -349,9 +346,13 @@ def _node(attributes: dict[str, str], parent: Node | None, window: int, order: i
     secret = on("password")
     full_id = attributes.get("resource-id", "")
     found = _BOUNDS.fullmatch(attributes["bounds"].strip())
+    text = "" if secret else attributes.get("text", "")
+    desc = "" if secret else attributes.get("content-desc", "")
     return Node(
-        text="" if secret else attributes.get("text", ""),
-        desc="" if secret else attributes.get("content-desc", ""),
+        text=text,
+        desc=desc,
+        plain_text=plain(text),
+        plain_desc=plain(desc),
         hint="" if secret else attributes.get("hint", ""),
         id=full_id.rpartition("/")[2],
         full_id=full_id,

@@ -51,7 +51,12 @@ class AdbServer:
             raise AdbUnreachable(f"The adb server at {self} is from before 2019; update it.")
 
     async def start(self) -> None:
-        """Start one there, as a daemon of its own. Raises AdbUnreachable where that is no use."""
+        """Start one there as a daemon, where none answers. Raises AdbUnreachable if it cannot.
+
+        One that answers is left alone: adb kills a server whose version is not its own.
+        """
+        if await self.reachable():
+            return
         if self.host not in _LOCAL:
             raise AdbUnreachable(f"{self.host} is another machine; start the adb server there.")
         # no pipes: the daemon would inherit them, and reading them would never end

@@ -5,6 +5,7 @@ first), sleep 10 ms at every close, start a stray server when none answers and d
 a healthy shell cost 21 ms, here it costs what the phone needs.
 """
 
+import select
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -99,9 +100,11 @@ class Transport:
             target = f"{remote},{_FILE_MODE}".encode()
             line.conn.sendall(_packet(b"SEND", target))
             for chunk in chunks:
+                if _has_answered(line):  # too early: it is a refusal
+                    return _check_pushed(line)
                 line.conn.sendall(_packet(b"DATA", chunk))
             line.conn.sendall(b"DONE" + int(time.time()).to_bytes(4, "little"))
-            _check_pushed(line)
+            return _check_pushed(line)
 
     @contextmanager
     def _open(self, call: Call[Any]) -> Iterator[Connection]:
@@ -184,6 +187,12 @@ def _check_size(size: int, limit: int) -> None:
 
 def _packet(word: bytes, content: bytes) -> bytes:
     return word + len(content).to_bytes(4, "little") + content
+
+
+def _has_answered(line: Connection) -> bool:
+    poll = select.poll()
+    poll.register(line.conn, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _check_pushed(line: Connection) -> None:

@@ -25,6 +25,7 @@ from tmcore.phone.sighting import Identity, Post, Sighting, identity, preferred,
 from tmcore.phone.transport import track
 
 _ANSWER_S = 10.0
+_ASKED_AT_ONCE = 64  # the adb server dies at 1024 descriptors, devices and streams together
 _REFRESH_S = 60.0  # battery, temperature, space
 _BOOTING_S = 1.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0  # between questions to a phone that does not answer
@@ -49,6 +50,7 @@ class DeviceWatch:
         self._refresh_s = refresh_s
         self._lane = Lane(f"watch of {server}")
         self._following: asyncio.Task[None] | None = None
+        self._turns = asyncio.Semaphore(_ASKED_AT_ONCE)
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._listed: dict[str, str] = {}
         self._posts: dict[str, Post] = {}
@@ -66,6 +68,15 @@ class DeviceWatch:
     @property
     def sightings(self) -> Mapping[str, Sighting]:
         return MappingProxyType(self._sightings)
+
+    @property
+    def strangers(self) -> Mapping[str, str]:
+        """Wi-Fi addresses that have not said yet which phone they are, and why not."""
+        return {
+            address: parse.standing(state).why or "It has not said yet who it is."
+            for address, state in self._listed.items()
+            if address not in self._posts
+        }
 
     @property
     def server_up(self) -> bool:
@@ -154,7 +165,8 @@ class DeviceWatch:
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
-                who = await self._identify(address)
+                async with self._turns:
+                    who = await self._identify(address)
             except (PhoneError, AdbUnreachable) as error:
                 self._hear_nothing(address, str(error))
                 await asyncio.sleep(pause_s)

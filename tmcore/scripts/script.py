@@ -84,8 +84,10 @@ class Script(Protocol):
     Args: ClassVar[type[ScriptArgs]]
 
     def deal(self, args: Any, count: int, folders: Sequence[Path], rng: Random) -> list[Deal]:
-        """Check the request's files and captions and deal them to its tasks. Blocks; runs in a
-        thread. Raises BadInput."""
+        """Check the request's files and captions and deal them to its tasks. Raises BadInput.
+
+        Blocks; runs in a thread.
+        """
         ...
 
     async def tidy(self, run: Run) -> None:

@@ -19,7 +19,9 @@ def plain(username: str) -> str:
     return username.removeprefix("@").lower()
 
 
-async def find(read: Read, app: str | None = None, serial: str | None = None) -> tuple[Account, ...]:
+async def find(
+    read: Read, app: str | None = None, serial: str | None = None
+) -> tuple[Account, ...]:
     rows = await read(
         "SELECT * FROM account WHERE app = COALESCE(?, app) AND serial = COALESCE(?, serial) "
         "ORDER BY serial, app, username",
@@ -36,9 +38,7 @@ def add(db: sqlite3.Connection, new: NewAccount, now: datetime) -> dict[str, Any
         (new.app, username, new.serial),
     ).fetchone()
     if bound:
-        raise BadInput.of(
-            "username", f"{username!r} is bound to {new.serial} in {new.app} already"
-        )
+        raise BadInput.of("username", f"{username!r} is bound to {new.serial} in {new.app} already")
     row = db.execute(
         "INSERT INTO account (app, username, serial, package, user, enabled, created_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *",

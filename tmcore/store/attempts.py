@@ -1,4 +1,4 @@
-"""What an attempt leaves behind while it runs: steps, log lines, evidence, the press. Units of work."""
+"""Units of work: what an attempt leaves behind while it runs."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -87,8 +87,8 @@ def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: dateti
     if ours.rowcount != 1:
         raise NotOurs
     db.execute(
-        "INSERT INTO press (task_id, gen, attempt_id, serial, app, account, media_sha256, intent_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO press (task_id, gen, attempt_id, serial, app, account, media_sha256, "
+        "intent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             claimed.task_id,
             claimed.gen,
@@ -118,7 +118,8 @@ def leave_slot(db: sqlite3.Connection, attempt_id: int, now: datetime) -> None:
 
 
 ORPHANS = """SELECT a.task_id, a.id AS attempt_id, a.gen, a.serial, p.outcome AS press,
-COALESCE(p.attempt_id, a.id) AS pressed_in FROM attempt a JOIN task t ON t.id = a.task_id AND t.status = 1
+COALESCE(p.attempt_id, a.id) AS pressed_in
+FROM attempt a JOIN task t ON t.id = a.task_id AND t.status = 1
 LEFT JOIN press p ON p.task_id = a.task_id AND p.gen = a.gen WHERE a.ended_at IS NULL"""
 
 
@@ -139,9 +140,7 @@ def adopt_orphans(db: sqlite3.Connection, now: datetime) -> list[Orphan]:
             "UPDATE attempt SET ended_at = ?, outcome = 'crashed' WHERE id = ?",
             (now_ms, row["attempt_id"]),
         )
-        attempt_id = open_attempt(
-            db, row["task_id"], row["serial"], row["gen"], "recover", now_ms
-        )
+        attempt_id = open_attempt(db, row["task_id"], row["serial"], row["gen"], "recover", now_ms)
         press = PressOutcome(row["press"]) if row["press"] else None
         adopted.append(
             Orphan(row["task_id"], attempt_id, row["gen"], row["serial"], press, row["pressed_in"])

@@ -67,8 +67,8 @@ class Claimed:
     caption: str
 
 
-INSERT = """INSERT INTO task (serial, username, app, script_name, script_config, source, place, media,
-media_sha256, caption, start_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT = """INSERT INTO task (serial, username, app, script_name, script_config, source, place,
+media, media_sha256, caption, start_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def insert(db: sqlite3.Connection, drafts: Sequence[Draft], now: datetime) -> list[int]:
@@ -111,7 +111,7 @@ caption"""
 
 
 def claim(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> list[Claimed]:
-    """Claim tasks with their devices' slots; one that is gone or whose device is taken is left out."""
+    """Claim tasks with their devices' slots; one that is gone, or its device taken, is left out."""
     claimed = (_claim_one(db, task_id, to_ms(now)) for task_id in task_ids)
     return [one for one in claimed if one]
 
@@ -240,7 +240,7 @@ SETTLED = (PressOutcome.VOID, PressOutcome.NOT_POSTED)
 def _settle_press(
     db: sqlite3.Connection, task_id: int, gen: int, old: TaskStatus, change: Change
 ) -> None:
-    """Keep the ledger and the status in step; `retry` needs a press that is proved not to be out."""
+    """Keep ledger and status in step; `retry` needs a press that is proved not to be out."""
     press = db.execute(
         "SELECT outcome FROM press WHERE task_id = ? AND gen = ?", (task_id, gen)
     ).fetchone()
@@ -302,7 +302,7 @@ def delete(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> li
             raise IllegalMove(task_id, RUNNING, "be deleted")
         for table in ("step", "log", "evidence"):
             db.execute(
-                f"DELETE FROM {table} WHERE attempt_id IN "  # noqa: S608 - names from this line
+                f"DELETE FROM {table} WHERE attempt_id IN "
                 "(SELECT id FROM attempt WHERE task_id = ?)",
                 (task_id,),
             )

@@ -79,9 +79,7 @@ def _own(path: Path) -> FileLock:
 def _config(path: Path, **pragmas: Any) -> dict[str, Any]:
     credentials = {"file_path": str(path), "busy_timeout": BUSY_TIMEOUT_MS, **pragmas}
     return {
-        "connections": {
-            "main": {"engine": "tortoise.backends.sqlite", "credentials": credentials}
-        },
+        "connections": {"main": {"engine": "tortoise.backends.sqlite", "credentials": credentials}},
         "apps": {
             "tm": {"models": [TABLES], "migrations": MIGRATIONS, "default_connection": "main"}
         },

@@ -149,8 +149,8 @@ async def retryable(read: Read, *, stopped: bool) -> tuple[list[int], list[int]]
 async def last_press_at(read: Read, serial: str) -> datetime | None:
     """When this phone last got a press that is neither proved nor void; its upload may run."""
     rows = await read(
-        "SELECT MAX(intent_at) AS at FROM press WHERE serial = ? AND outcome IN ('open', 'unknown')",
+        "SELECT MAX(intent_at) AS at FROM press WHERE serial = ? "
+        "AND outcome IN ('open', 'unknown')",
         serial,
     )
     return from_ms(rows[0]["at"]) if rows[0]["at"] else None
-

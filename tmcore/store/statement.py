@@ -6,7 +6,7 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Statement(RunSQL):
-    """RunSQL splits at every semicolon inside an atomic migration; a trigger has some of its own."""
+    """RunSQL would split it at every semicolon, and a trigger has some of its own."""
 
     async def _run_sql(self, state_editor: Any, sqls: Any) -> None:
         await state_editor.client.execute_query(sqls)

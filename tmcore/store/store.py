@@ -1,5 +1,6 @@
 """The database in the project's own words: all that the other rooms may ask of it."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -46,6 +47,7 @@ class Store:
         self._write = database.write
         self._read = database.read
         self._now = clock
+        self._next_change = asyncio.Event()
         self.uuid = ""  # marks the phones that this database drives
 
     @classmethod
@@ -58,25 +60,41 @@ class Store:
     async def close(self) -> None:
         await self._database.close()
 
+    @property
+    def next_change(self) -> asyncio.Event:
+        """Is set when a task has been created, moved or deleted after this moment."""
+        return self._next_change
+
+    def _tell(self) -> None:
+        told, self._next_change = self._next_change, asyncio.Event()
+        told.set()
+
     # tasks
 
     async def insert(self, drafts: Sequence[Draft]) -> list[int]:
-        return await self._write(lambda db: changes.insert(db, drafts, self._now()))
+        ids = await self._write(lambda db: changes.insert(db, drafts, self._now()))
+        self._tell()
+        return ids
 
     async def claim(self, task_ids: Sequence[int]) -> list[Claimed]:
-        return await self._write(lambda db: changes.claim(db, task_ids, self._now()))
+        claimed = await self._write(lambda db: changes.claim(db, task_ids, self._now()))
+        self._tell()
+        return claimed
 
     async def apply(self, task_id: int, *moves: Change, attempt_id: int | None = None) -> None:
-        """Move a task, by all of these changes or by none. Raises NotFound, IllegalMove, BadInput."""
+        """Move a task by all of these changes or none. Raises NotFound, IllegalMove, BadInput."""
 
         def work(db: sqlite3.Connection) -> None:
             for change in moves:
                 changes.apply(db, task_id, change, self._now(), attempt_id)
 
         await self._write(work)
+        self._tell()
 
     async def delete(self, task_ids: Sequence[int]) -> list[int]:
-        return await self._write(lambda db: changes.delete(db, task_ids, self._now()))
+        found = await self._write(lambda db: changes.delete(db, task_ids, self._now()))
+        self._tell()
+        return found
 
     async def task(self, task_id: int) -> Task:
         return await reading.task(self._read, task_id)
@@ -110,9 +128,7 @@ class Store:
     # attempts
 
     async def begin_step(self, attempt_id: int, name: str) -> int:
-        return await self._write(
-            lambda db: attempts.begin_step(db, attempt_id, name, self._now())
-        )
+        return await self._write(lambda db: attempts.begin_step(db, attempt_id, name, self._now()))
 
     async def end_step(self, step_id: int, outcome: str) -> None:
         await self._write(lambda db: attempts.end_step(db, step_id, outcome, self._now()))
@@ -176,11 +192,14 @@ class Store:
         )
         seen = to_ms(device.last_seen_at) if device.last_seen_at else None
         await self._write(
-            lambda db: db.execute(
-                "INSERT INTO device VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
-                "facts = excluded.facts, last_seen_at = COALESCE(excluded.last_seen_at, last_seen_at)",
-                (device.serial, orjson.dumps(facts).decode(), seen),
-            ).rowcount
+            lambda db: (
+                db.execute(
+                    "INSERT INTO device VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                    "facts = excluded.facts, "
+                    "last_seen_at = COALESCE(excluded.last_seen_at, last_seen_at)",
+                    (device.serial, orjson.dumps(facts).decode(), seen),
+                ).rowcount
+            )
         )
 
     async def accounts(
@@ -203,10 +222,13 @@ class Store:
     async def save_settings(self, changed: dict[str, Any]) -> None:
         rows = [(name, orjson.dumps(value).decode()) for name, value in changed.items()]
         await self._write(
-            lambda db: db.executemany(
-                "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-                rows,
-            ).rowcount
+            lambda db: (
+                db.executemany(
+                    "INSERT INTO setting VALUES (?, ?) "
+                    "ON CONFLICT DO UPDATE SET value = excluded.value",
+                    rows,
+                ).rowcount
+            )
         )
 
 

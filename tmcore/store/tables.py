@@ -1,8 +1,8 @@
 """Every table of the project, as Tortoise models. Rows never leave the store.
 
 Times are whole milliseconds since 1970 in UTC: they sort and compare as numbers, and nothing has to
-be parsed. Partial unique indexes, triggers and the counter table stand in the first migration as SQL,
-since Tortoise cannot declare them.
+be parsed. Partial unique indexes, triggers and the counter table stand in a migration as SQL, since
+Tortoise cannot declare them.
 """
 
 from tortoise import fields

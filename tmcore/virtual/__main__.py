@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -16,10 +17,13 @@ from tmcore.virtual.latency import PROFILES
 from tmcore.virtual.phone import MakeApp
 from tmcore.virtual.rack import Rack
 
+_M_MMAP_THRESHOLD, _BIG_BYTES = -3, 128 * 1024
+
 
 def main() -> int:
     """Run until SIGTERM, SIGINT or, with --until-eof, the end of stdin."""
     options = _parser().parse_args()
+    _return_memory()
     try:
         asyncio.run(_run(options))
     except KeyboardInterrupt:
@@ -36,13 +40,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--prefix", default="VRT", help="what serials begin with")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same serials")
     parser.add_argument("--screens", type=Path, help="TOML file of dumps to show as the app")
+    parser.add_argument("--screens-folder", type=Path, help="where its dumps are, else beside it")
     parser.add_argument("--until-eof", action="store_true", help="also end when stdin ends")
     return parser
 
 
 async def _run(options: argparse.Namespace) -> None:
     found = identities(options.count, options.prefix, options.seed)
-    rack = Rack(found, options.profile, options.adb_port, _app(options.screens))
+    rack = Rack(
+        found, options.profile, options.adb_port, _app(options.screens, options.screens_folder)
+    )
     control = Control(rack)
     if options.control.isdigit():
         server = await asyncio.start_server(control.serve, "127.0.0.1", int(options.control))
@@ -51,11 +58,11 @@ async def _run(options: argparse.Namespace) -> None:
         server = await asyncio.start_unix_server(control.serve, options.control)
         where = options.control
     await rack.start()
-    print(json.dumps({"control": where, "phones": rack.listing()}), flush=True)  # noqa: T201
+    print(json.dumps({"control": where, "phones": rack.listing()}), flush=True)
     await _until_told(rack, until_eof=options.until_eof)
     server.close()
     if not options.control.isdigit():
-        os.unlink(options.control)  # noqa: PTH108
+        os.unlink(options.control)  # noqa: PTH108 - also a path in the abstract
 
 
 async def _until_told(rack: Rack, *, until_eof: bool) -> None:
@@ -78,12 +85,18 @@ async def _until_told(rack: Rack, *, until_eof: bool) -> None:
         await asyncio.wait_for(rack.stop(), 3)
 
 
-def _app(screens: Path | None) -> MakeApp:
+def _return_memory() -> None:
+    """Big buffers go back to the system when they are freed: glibc would keep a push for ever."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _BIG_BYTES)
+
+
+def _app(screens: Path | None, folder: Path | None) -> MakeApp:
     if screens is None:
         return TikTok
-    from tmcore.virtual.replay import replay_of  # noqa: PLC0415 - only when asked for
+    from tmcore.virtual.replay import ReplayOf  # noqa: PLC0415 - only when asked for
 
-    return replay_of(screens)
+    return ReplayOf(screens, folder)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ import time
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 _START_S = 10.0
 _TRIES = 5
 
 
 class AdbServerFailed(Exception):
-    """The private adb server did not start; is the adbutils wheel complete?"""
+    """The private adb server did not start; the adbutils wheel may be incomplete."""
 
 
 class PrivateAdb:
@@ -36,7 +37,7 @@ class PrivateAdb:
     def __repr__(self) -> str:
         return f"<PrivateAdb on {self.port}, pid {self.pid}>"
 
-    def __enter__(self) -> "PrivateAdb":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -69,7 +70,7 @@ class PrivateAdb:
         """The real command line client, on this server."""
         command = [str(self.binary), "-P", str(self.port), *args]
         environment = os.environ | self.environment
-        return subprocess.run(  # noqa: S603 - our own binary
+        return subprocess.run(
             command, capture_output=True, timeout=timeout_s, env=environment, check=False
         )
 
@@ -98,7 +99,7 @@ class PrivateAdb:
         for _ in range(_TRIES):
             self.port = port or free_port()
             with (Path(self._home) / "adb.log").open("ab") as log:
-                self._process = subprocess.Popen(  # noqa: S603 - our own binary
+                self._process = subprocess.Popen(
                     [str(self.binary), "-P", str(self.port), "nodaemon", "server"],
                     env=os.environ | self.environment,
                     stdin=subprocess.DEVNULL,
@@ -115,12 +116,16 @@ class PrivateAdb:
         until = time.monotonic() + _START_S
         while time.monotonic() < until and self._process and self._process.poll() is None:
             with contextlib.suppress(OSError):
-                with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-                    connection.sendall(b"000chost:version")
-                    if connection.recv(4) == b"OKAY":
-                        return True
+                if _version_asked(self.port) == b"OKAY":
+                    return True
             time.sleep(0.02)
         return False
+
+
+def _version_asked(port: int) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), 1) as connection:
+        connection.sendall(b"000chost:version")
+        return connection.recv(4)
 
 
 def bundled_adb() -> Path:
@@ -134,5 +139,5 @@ def free_port() -> int:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        if port > 10000:  # noqa: PLR2004
+        if port > 10000:
             return port

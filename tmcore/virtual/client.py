@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 _START_S = 30.0
 _ANSWER_S = 30.0
@@ -20,7 +20,7 @@ class RackFailed(Exception):
 class VirtualRack:
     """A rack in a process of its own, which ends with this object or its parent."""
 
-    def __init__(  # noqa: PLR0913 - the options of the command line
+    def __init__(
         self,
         adb_port: int | None,
         count: int = 4,
@@ -29,12 +29,14 @@ class VirtualRack:
         prefix: str = "VRT",
         seed: int = 1,
         screens: Path | None = None,
+        screens_folder: Path | None = None,
     ) -> None:
         command = [sys.executable, "-m", "tmcore.virtual", "--until-eof", f"--count={count}",
                    f"--profile={profile}", f"--prefix={prefix}", f"--seed={seed}"]  # fmt: skip
         command += [f"--adb-port={adb_port}"] if adb_port else []
         command += [f"--screens={screens}"] if screens else []
-        self._process = subprocess.Popen(  # noqa: S603 - ourselves
+        command += [f"--screens-folder={screens_folder}"] if screens_folder else []
+        self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -50,7 +52,7 @@ class VirtualRack:
     def __repr__(self) -> str:
         return f"<VirtualRack of {len(self.serials)} phones, pid {self.pid}>"
 
-    def __enter__(self) -> "VirtualRack":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -66,7 +68,7 @@ class VirtualRack:
         """The process id."""
         return self._process.pid
 
-    def ask(self, cmd: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    def ask(self, cmd: str, **request: Any) -> dict[str, Any]:
         """Any command of the control socket; a refusal is raised."""
         self._socket.sendall(json.dumps({"cmd": cmd, **request}).encode() + b"\n")
         line = self._lines.readline()
@@ -96,7 +98,7 @@ class VirtualRack:
         name: str,
         *,
         when: dict[str, str] | None = None,
-        **args: Any,  # noqa: ANN401
+        **args: Any,
     ) -> None:
         """Break a phone, now or when a screen or command is met."""
         self.ask("fault", serial=serial, name=name, **({"when": when} if when else {}), **args)
@@ -105,7 +107,7 @@ class VirtualRack:
         """Repair one fault, or all."""
         self.ask("heal", serial=serial, **({"name": name} if name else {}))
 
-    def set(self, serial: str, **values: Any) -> None:  # noqa: ANN401
+    def set(self, serial: str, **values: Any) -> None:
         """Change how a phone or its app is."""
         self.ask("set", serial=serial, **values)
 

@@ -14,6 +14,7 @@ from tmcore.virtual.phone import Phone
 from tmcore.virtual.rack import Rack
 
 Answer = dict[str, Any]
+Command = Callable[[Answer], Awaitable[Answer]]
 _LOOK = {f.name for f in fields(Look)} - {"accounts", "active"}
 _MAX_LINE = 1 << 20
 
@@ -27,7 +28,7 @@ class Control:
 
     def __init__(self, rack: Rack) -> None:
         self._rack = rack
-        self._commands: dict[str, Callable[[Answer], Awaitable[Answer]]] = {
+        self._commands: dict[str, Command] = {
             "add": self._add,
             "fault": self._fault,
             "heal": self._heal,
@@ -55,16 +56,18 @@ class Control:
     async def answer(self, line: bytes) -> Answer:
         """One command's answer; what is wrong with it is an `error`."""
         try:
-            request = json.loads(line)
-            if not isinstance(request, dict):
-                raise Refused("a command is a JSON object")
-            name = request.pop("cmd", None)
-            command = self._commands.get(str(name))
-            if command is None:
-                raise Refused(f"no command {name!r}; there are {', '.join(self._commands)}")
+            command, request = self._understood(json.loads(line))
             return {"ok": True, **await command(request)}
         except (Refused, UnknownFault, ValueError, TypeError, KeyError) as error:
             return {"ok": False, "error": f"{error}" or type(error).__name__}
+
+    def _understood(self, request: object) -> tuple[Command, Answer]:
+        if not isinstance(request, dict):
+            raise Refused("a command is a JSON object")
+        name = str(request.pop("cmd", None))
+        if name not in self._commands:
+            raise Refused(f"no command {name!r}; there are {', '.join(self._commands)}")
+        return self._commands[name], request
 
     async def _truth(self, request: Answer) -> Answer:
         if "serial" in request:
@@ -149,7 +152,7 @@ class Control:
         return [phone]
 
 
-def _change(phone: Phone, key: str, value: Any) -> None:  # noqa: ANN401 - from JSON
+def _change(phone: Phone, key: str, value: Any) -> None:
     if key in _LOOK:
         setattr(phone.look, key, value)
         return
@@ -174,7 +177,7 @@ def _set_temperature(phone: Phone, value: float) -> None:
     phone.battery.temperature = round(float(value) * 10)
 
 
-def _set_charging(phone: Phone, value: bool) -> None:  # noqa: FBT001
+def _set_charging(phone: Phone, value: bool) -> None:
     phone.battery.charging = value
 
 
@@ -188,7 +191,7 @@ def _set_extra_sheet(phone: Phone, value: dict[str, str]) -> None:
     )
 
 
-def _set_awake(phone: Phone, value: bool) -> None:  # noqa: FBT001
+def _set_awake(phone: Phone, value: bool) -> None:
     phone.awake = value
 
 

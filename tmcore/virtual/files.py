@@ -87,7 +87,7 @@ class Files:
         return entry.blob
 
     def write(
-        self, path: str, data: bytes, *, mtime: float | None = None, mode: int = 0o660
+        self, path: str, data: bytes | bytearray, *, mtime: float | None = None, mode: int = 0o660
     ) -> None:
         """Create or replace a file."""
         path = self._writable(path)
@@ -184,7 +184,7 @@ class Files:
         """Everything at and under a path."""
         root = real(path)
         for inner, entry in sorted(self._entries.items()):
-            if inner == root or root == "/" or inner.startswith(root + "/"):
+            if root in (inner, "/") or inner.startswith(root + "/"):
                 yield inner, entry
 
     def glob(self, pattern: str) -> list[str]:

@@ -32,7 +32,7 @@ class Identity:
             "ro.boot.serialno": self.serial,
             "ro.build.characteristics": "default",
             "ro.build.display.id": "UQ1A.240205.004",
-            "ro.build.fingerprint": f"{self.maker}/{self.device}/{self.device}:14/UQ1A/1:user/release-keys",
+            "ro.build.fingerprint": f"{self.maker}/{self.device}/x:14/UQ1A/1:user/release-keys",
             "ro.build.version.release": "14",
             "ro.build.version.sdk": "34",
             "ro.build.version.security_patch": "2024-02-05",

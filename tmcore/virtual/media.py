@@ -11,7 +11,8 @@ from tmcore.virtual.files import SHARED, Files, real
 
 COLUMNS = (
     "_id", "_data", "_display_name", "title", "_size", "mime_type", "duration", "width", "height",
-    "date_added", "date_modified", "bucket_display_name", "relative_path", "is_pending", "media_type",
+    "date_added", "date_modified", "bucket_display_name", "relative_path", "is_pending",
+    "media_type",
 )  # fmt: skip
 _KINDS = {"video": 3, "image": 1, "audio": 2}
 
@@ -71,9 +72,12 @@ class Media:
             database.execute(f"CREATE TABLE t ({','.join(COLUMNS)})")
             marks = ",".join("?" * len(COLUMNS))
             rows = [self._values(r) for r in self._rows.values() if _in_table(r, table)]
-            database.executemany(f"INSERT INTO t VALUES ({marks})", rows)
+            database.executemany(f"INSERT INTO t VALUES ({marks})", rows)  # noqa: S608 - our own names
             names = columns or list(COLUMNS)
-            wanted = ",".join(f'"{c}"' if c in COLUMNS else c for c in names)
+            if unknown := [n for n in names if n not in COLUMNS]:
+                raise sqlite3.OperationalError(f"Invalid column {unknown[0]}")
+            wanted = ",".join(names)
+            # the caller's own SQL on a table of its own in memory, as the real store lets it
             sql = f"SELECT {wanted} FROM t WHERE {where or '1'} ORDER BY {sort or '_id'}"  # noqa: S608
             return [dict(zip(names, row, strict=True)) for row in database.execute(sql)]
         finally:

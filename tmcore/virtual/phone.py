@@ -53,7 +53,7 @@ class Phone:
         self, identity: Identity, latency: Latency, *, number: int = 0, make_app: MakeApp = TikTok
     ) -> None:
         self.identity, self.latency, self.number = identity, latency, number
-        self.dice = random.Random(identity.serial)  # noqa: S311 - latencies, not keys
+        self.dice = random.Random(identity.serial)  # noqa: S311 - delays, not keys
         self.is_silent = self.is_unauthorized = False
         self.cable = Cable(self)
         self._make_app = make_app
@@ -61,7 +61,7 @@ class Phone:
         self._thaw.set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.faults = Faults(self._armed, self._healed)
-        self.running_since = 0.0
+        self._rebooting: asyncio.Task[None] | None = None
         self._furnish()
 
     def __repr__(self) -> str:
@@ -245,7 +245,7 @@ class Phone:
 
     def reboot(self, down: float = 1.0, boot: float = 1.0) -> None:
         """Down, then booting, then as before; files stay, the app and its uploads do not."""
-        self.spawn(self._reboot(down, boot))
+        self._rebooting = asyncio.get_running_loop().create_task(self._reboot(down, boot))
 
     # --- what the services ask
 
@@ -332,6 +332,8 @@ class Phone:
 
     async def reset(self) -> None:
         """Factory state, healthy and plugged in."""
+        if self._rebooting:
+            self._rebooting.cancel()
         self.faults.heal()
         await self.settled()
         self.cable.stop_services()

@@ -23,7 +23,7 @@ def picture(windows: list[Window], size: tuple[int, int]) -> bytes:
 
 @functools.lru_cache(maxsize=16)
 def _png(boxes: tuple[Box, ...], size: tuple[int, int]) -> bytes:
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - costs memory that most racks never need
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - memory most racks never need
 
     image = Image.new("P", (size[0] // _SCALE, size[1] // _SCALE), 0)
     image.putpalette([24, 24, 32, 235, 235, 235, 90, 110, 160])

@@ -41,7 +41,7 @@ def find(phone: "Phone", name: str) -> Service | None:
 
 
 class _Output:
-    """Output that ends quietly when nobody reads: the command behind it goes on, as real ones do."""
+    """Output that ends quietly when nobody reads: the command behind it goes on."""
 
     def __init__(self, write: Write) -> None:
         self._write, self.is_broken = write, False

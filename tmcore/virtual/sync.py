@@ -109,15 +109,17 @@ class Sync:
                 continue
             data += chunk
             await self._host.received(len(data), len(chunk))
+            if self._stream.closed:
+                raise StreamClosed  # what was buffered of a broken push is not kept either
             if self._files.room is not None and len(data) > self._files.room:
                 problem = "write failed: No space left on device"
                 await self._fail(problem)
         if problem:
             return
-        problem = self._store(path, bytes(data), mode, size)
+        problem = self._store(path, data, mode, size)
         await (self._fail(problem) if problem else self._stream.write(b"OKAY" + bytes(4)))
 
-    def _store(self, path: str, data: bytes, mode: int, mtime: int) -> str:
+    def _store(self, path: str, data: bytearray, mode: int, mtime: int) -> str:
         try:
             folder = real(path).rpartition("/")[0]
             if not self._files.find(folder):

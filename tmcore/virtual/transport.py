@@ -35,9 +35,12 @@ Service = Callable[[Stream], Awaitable[None]]
 class Adbd(Protocol):
     """What a transport asks of its phone."""
 
-    banner: bytes
     is_silent: bool  # offline: answers no CNXN
     is_unauthorized: bool
+
+    @property
+    def banner(self) -> bytes:
+        """What adbd says first: the state, the names, the features."""
 
     async def thawed(self) -> None:
         """Wait while the phone is frozen."""

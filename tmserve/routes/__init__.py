@@ -17,7 +17,7 @@ ROUTES: tuple[Route, ...] = (
 
 def methods_at(path: str) -> tuple[str, ...]:
     """Return what a path takes; one that stands in the table as it is goes before a pattern."""
-    path = path.removeprefix(PREFIX)
+    path = path.removeprefix(PREFIX).removesuffix("/")
     routes = [r for r in ROUTES if r.path == path] or [r for r in ROUTES if r.matches(path)]
     return tuple(sorted({r.method for r in routes}))
 

@@ -1,7 +1,7 @@
 """What a route is, and a request as its handler sees it; no Sanic in here."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -47,7 +47,7 @@ class Call:
         return checked(model, self.object())
 
 
-Handler = Callable[[RackApi, Call], Awaitable[Any]]
+Handler = Callable[[RackApi, Call], Coroutine[Any, Any, Any]]
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Resolution(Model):
 async def create(rack: RackApi, call: Call) -> Created:
     body = call.object() if call.body else {}
     if not body.get("script_name"):
-        raise ScriptMissing.of("script_name", "is missing; for example post")
+        raise ScriptMissing.of("script_name", "is required")
     return await rack.create(checked(NewTask, body))
 
 

@@ -49,5 +49,5 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tm", "m0001_tables")]  # noqa: RUF012 - Tortoise's own form
-    operations = [Statement(sql, reverse_sql="") for sql in RULES]  # noqa: RUF012
+    dependencies = [("tm", "m0001_tables")]
+    operations = [Statement(sql, reverse_sql="") for sql in RULES]

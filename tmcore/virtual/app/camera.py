@@ -22,7 +22,7 @@ def camera(app: Session) -> Node:
 
 
 def camera_layer(app: Session) -> Node:
-    """Also behind the gallery, whose tree holds it first: the thumbnail has no text there either."""
+    """Also behind the gallery, whose tree holds it first; the thumbnail has no text."""
     ui = app.ui
     shutter = ui.node(
         "Button", (395, 1752, 684, 2041), id="shutter", desc="@2131888184", on=nothing

@@ -25,12 +25,12 @@ class Canvas:
     def __init__(self, package: str, size: tuple[int, int], ids: Ids) -> None:
         self.package, self.size, self.ids = package, size, ids
 
-    def node(  # noqa: PLR0913 - a view has that many sides
+    def node(
         self,
         kind: str,
         bounds: Bounds,
         *children: Node,
-        id: str = "",  # noqa: A002
+        id: str = "",  # noqa: A002 - the word of the dump
         text: str = "",
         desc: str = "",
         hint: str = "",
@@ -46,11 +46,25 @@ class Canvas:
         """One view; it is clickable when it has a deed, unless said otherwise."""
         takes = on is not None if clickable is None else clickable
         return Node(
-            kind=_class(kind), bounds=self.scaled(bounds), package=self.package, text=text, desc=desc,
-            hint=hint, id=self._id(id), on=on, clickable=takes, focusable=takes or kind == "EditText",
-            focused=focused, selected=selected, checked=checked, checkable=kind == "CheckBox",
-            enabled=enabled, scrollable=scrollable, blocks=blocks, children=list(children),
-        )  # fmt: skip
+            kind=_class(kind),
+            bounds=self.scaled(bounds),
+            package=self.package,
+            text=text,
+            desc=desc,
+            hint=hint,
+            id=self._id(id),
+            on=on,
+            clickable=takes,
+            focusable=takes or kind == "EditText",
+            focused=focused,
+            selected=selected,
+            checked=checked,
+            checkable=kind == "CheckBox",
+            enabled=enabled,
+            scrollable=scrollable,
+            blocks=blocks,
+            children=list(children),
+        )
 
     def page(self, content: Sequence[Node]) -> Node:
         """A whole window around its content, boxed as deep as real ones are."""

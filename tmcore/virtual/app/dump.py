@@ -16,14 +16,16 @@ def plain(window: Window, *, compressed: bool = False) -> str:
 
 
 def all_windows(windows: list[Window], size: tuple[int, int]) -> str:
-    """Every window, front to back, as --windows writes them."""
-    body = "".join(_window(w, index, index == 0, size) for index, w in enumerate(windows))
+    """Every window, as --windows writes them: the uppermost first, the active one last."""
+    body = "".join(
+        _window(w, index, w is windows[0], size) for index, w in enumerate(reversed(windows))
+    )
     return f'{_HEAD}<displays><display id="0">{body}</display></displays>'
 
 
 def safe(text: str) -> str:
     """As Android's dumper: every UTF-16 unit beyond the basic plane becomes a dot."""
-    return "".join(".." if ord(c) > 0xFFFF else c if _is_xml(c) else "." for c in text)  # noqa: PLR2004
+    return "".join(".." if ord(c) > 0xFFFF else c if _is_xml(c) else "." for c in text)
 
 
 def escaped(text: str) -> str:
@@ -31,7 +33,7 @@ def escaped(text: str) -> str:
     return "".join(_ESCAPES.get(c, c) for c in safe(text))
 
 
-def _window(window: Window, index: int, active: bool, size: tuple[int, int]) -> str:  # noqa: FBT001
+def _window(window: Window, index: int, active: bool, size: tuple[int, int]) -> str:
     left, top, right, bottom = window.root.bounds
     bounds = f"[{left},{top}][{min(right, size[0])},{min(bottom, size[1])}]"
     return (
@@ -86,10 +88,10 @@ def _important(node: Node) -> list[Node]:
     return [copy]
 
 
-def _flag(value: bool) -> str:  # noqa: FBT001
+def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
 def _is_xml(char: str) -> bool:
     code = ord(char)
-    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD  # noqa: PLR2004
+    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD

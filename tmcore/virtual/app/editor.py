@@ -1,4 +1,4 @@
-"""The editor: Your Story stands beside Next, and Next is a text inside the box that takes the tap."""
+"""The editor: Your Story stands beside Next, and Next is a text in the box that takes the tap."""
 
 from tmcore.virtual.app.node import Node, nothing
 from tmcore.virtual.app.session import Session

@@ -111,6 +111,6 @@ def _failure(app: Session) -> list[Node]:
     """What is left of an upload that failed."""
     if not app.failed_upload:
         return []
-    text = app.ui.node("TextView", (150, 330, 760, 390), text="Couldn’t upload video")
+    text = app.ui.node("TextView", (150, 330, 760, 390), text="Couldn’t upload video")  # noqa: RUF001
     retry = app.ui.node("Button", (780, 310, 1000, 410), text="Retry", on=nothing)
     return [app.ui.node("LinearLayout", (32, 300, 1048, 420), text, retry, id="failure")]

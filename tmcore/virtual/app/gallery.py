@@ -73,7 +73,7 @@ def _grid(app: Session) -> Node:
 
 
 def _tile(app: Session, row: Row, index: int) -> Node:
-    """The circle selects and must not be missed; the rest of the tile does what the version does."""
+    """The circle selects; the rest of the tile does what the version does."""
     ui = app.ui
     left, right = _COLUMNS[index % 3]
     top = 385 + 362 * (index // 3)
@@ -82,7 +82,8 @@ def _tile(app: Session, row: Row, index: int) -> Node:
     image = ui.node("ImageView", (left, top, right, bottom), id="tile")
     mark_text = "1" if chosen else ""
     mark = ui.node(
-        "Button", (right - 79, top + 16, right - 16, top + 79), id="circle_mark", text=mark_text, selected=chosen,
+        "Button", (right - 79, top + 16, right - 16, top + 79), id="circle_mark",
+        text=mark_text, selected=chosen,
         on=lambda: app.toggle(row.path),
     )  # fmt: skip
     circle = ui.node(

@@ -6,17 +6,20 @@ from tmcore.virtual.app.canvas import FULL
 from tmcore.virtual.app.node import Node, nothing
 from tmcore.virtual.app.session import Session
 
-CONTACTS = "To connect with people you know on TikTok, allow access to your contacts in your device settings."
+CONTACTS = (
+    "To connect with people you know on TikTok, "
+    "allow access to your contacts in your device settings."
+)
 # what BACK closes; the others stay whatever is pressed
 CLOSED_BY_BACK = {"contacts", "unknown_sheet"}
 
 
 def contacts(app: Session) -> Node:
-    """Known and harmless: Don’t allow closes it."""
+    """Known and harmless: the refusing button closes it."""
     ui = app.ui
     text = ui.node("TextView", (225, 1062, 843, 1294), id="dialog_text", text=CONTACTS)
     settings = ui.node("Button", (540, 1348, 907, 1473), text="Open settings", on=nothing)
-    refuse = ui.node("Button", (172, 1348, 539, 1473), text="Don’t allow", on=lambda: close(app))
+    refuse = ui.node("Button", (172, 1348, 539, 1473), text="Don’t allow", on=lambda: close(app))  # noqa: RUF001
     box = ui.node(
         "FrameLayout",
         (172, 999, 907, 1473),

@@ -86,7 +86,7 @@ class App(Protocol):
         """Text from a keyboard; False when no field has the focus."""
 
     def windows(self) -> list[Window]:
-        """Its windows, front to back."""
+        """Its windows: the active one, then what floats above it."""
 
     def dumped(self) -> None:
         """A dump was taken."""

@@ -19,14 +19,16 @@ def account_switcher(app: Session) -> Node:
     ui = app.ui
     top = 2337 - _ROW * (len(app.look.accounts) + 1) - 150
     title = ui.node(
-        "TextView", (373, top + 30, 708, top + 90), id="sheet_title", text="Switch account", desc="Switch account"
+        "TextView", (373, top + 30, 708, top + 90), id="sheet_title",
+        text="Switch account", desc="Switch account",
     )  # fmt: skip
     close = ui.node("Button", (954, top + 15, 1059, top + 120), desc="Close", on=_back(app))
     rows = [_row(app, name, top + 150 + _ROW * n) for n, name in enumerate(app.look.accounts)]
     add = _row(app, "Add account", top + 150 + _ROW * len(rows))
     outside = ui.node("View", (0, 0, 1080, top), on=_back(app), clickable=False)
     sheet = ui.node(
-        "FrameLayout", (0, top, 1080, 2337), title, close, *rows, add, id="sheet", desc="Bottom sheet", blocks=True
+        "FrameLayout", (0, top, 1080, 2337), title, close, *rows, add,
+        id="sheet", desc="Bottom sheet", blocks=True,
     )  # fmt: skip
     return ui.node("FrameLayout", (0, 0, 1080, 2400), outside, sheet)
 

@@ -64,9 +64,15 @@ class Session:
     focus: Focus = field(default_factory=Focus)
     uploads: list[Upload] = field(default_factory=list)
     failed_upload: bool = False
+    _canvas: tuple[int | None, Canvas] | None = None
 
-    def __post_init__(self) -> None:
-        self.ui = Canvas(TIKTOK, self.body.size, Ids(TIKTOK, self.look.ids_seed))
+    @property
+    def ui(self) -> Canvas:
+        """The canvas; other ids from the next look on when the seed changes."""
+        if self._canvas is None or self._canvas[0] != self.look.ids_seed:
+            canvas = Canvas(TIKTOK, self.body.size, Ids(TIKTOK, self.look.ids_seed))
+            self._canvas = (self.look.ids_seed, canvas)
+        return self._canvas[1]
 
     def show(self, screen: str) -> None:
         """Change to a screen."""

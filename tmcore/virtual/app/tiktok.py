@@ -48,6 +48,8 @@ class TikTok:
             self._body.shown(self._session.screen)
             return
         session = self._session = Session(self._body, self._look)
+        if dialog := self._body.faults.get("dialog"):
+            session.overlay = dialog.text("kind", "contacts")
         wait = self._body.latency.draw(self._body.latency.splash, self._body.dice)
         if wait:
             session.show("splash")
@@ -63,8 +65,6 @@ class TikTok:
 
     def cover(self, kind: str) -> None:
         """Put an overlay over whatever is shown."""
-        if kind not in OVERLAYS:
-            raise ValueError(f"no dialog {kind!r}; there are {', '.join(OVERLAYS)}")
         if self._session:
             self._session.overlay = kind
             self._session.focus.keyboard = False

@@ -1,5 +1,6 @@
 """One call of one command: its arguments, its pipes and its phone."""
 
+import itertools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NoReturn
 
@@ -34,21 +35,21 @@ class Call:
     def __init__(self, name: str, args: list[str], pipes: Pipes, phone: "Phone", cwd: str) -> None:
         self.name, self.args, self.phone, self.cwd = name, args, phone, cwd
         self._pipes = pipes
-        self._out, self._err = bytearray(), bytearray()
+        self._said: list[tuple[bool, bytes]] = []  # in the order in which it was said
 
     def print(self, *lines: str) -> None:
         """Lines on stdout."""
         for line in lines:
-            self._out += line.encode(errors="surrogateescape") + b"\n"
+            self.write(line.encode(errors="surrogateescape") + b"\n")
 
     def write(self, data: bytes) -> None:
         """Raw bytes on stdout."""
-        self._out += data
+        self._said.append((False, data))
 
     def error(self, *lines: str) -> None:
         """Lines on stderr."""
         for line in lines:
-            self._err += line.encode(errors="surrogateescape") + b"\n"
+            self._said.append((True, line.encode(errors="surrogateescape") + b"\n"))
 
     def fail(self, text: str, code: int = 1) -> NoReturn:
         """Stop here, as `name: text`."""
@@ -85,10 +86,10 @@ class Call:
         """An argument as an absolute path."""
         return name if name.startswith("/") else f"{self.cwd.rstrip('/')}/{name}"
 
-    async def stdin(self) -> bytes:
-        """All of stdin."""
+    async def stdin(self, size: int | None = None) -> bytes:
+        """All of stdin, or so many bytes: an `exec:` stream has no end that could be waited for."""
         data = bytearray()
-        while chunk := await self._pipes.read():
+        while (size is None or len(data) < size) and (chunk := await self._pipes.read()):
             data += chunk
         return bytes(data)
 
@@ -106,12 +107,10 @@ class Call:
 
     async def flush(self) -> None:
         """Send what was collected."""
-        out, self._out = bytes(self._out), bytearray()
-        err, self._err = bytes(self._err), bytearray()
-        if err:
-            await self._pipes.err(err)
-        if out:
-            await self._pipes.out(out)
+        said, self._said = self._said, []
+        for is_error, group in itertools.groupby(said, lambda part: part[0]):
+            data = b"".join(part for _, part in group)
+            await (self._pipes.err(data) if is_error else self._pipes.out(data))
 
     @property
     def pipes(self) -> Pipes:

@@ -34,7 +34,7 @@ from tmcore.virtual.shell.parser import (
 if TYPE_CHECKING:
     from tmcore.virtual.phone import Phone
 
-Run = Callable[[Call], int | None | Awaitable[int | None]]
+Run = Callable[[Call], int | Awaitable[int | None] | None]
 
 _MAX_LOOPS = 10_000  # a loop that never ends must not take the whole rack with it
 _OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {
@@ -80,7 +80,7 @@ class Shell:
             await pipes.err(f"/system/bin/sh: syntax error: {error}\n".encode())
             return 1
         try:
-            self.code = await self._script(script, pipes)
+            self.code = await self.script(script, pipes)
         except ShellExit as done:
             self.code = done.code
         return self.code
@@ -117,17 +117,19 @@ class Shell:
         await call.flush()
         return code or 0
 
-    async def _script(self, script: Script, pipes: Pipes) -> int:
+    async def script(self, script: Script, pipes: Pipes) -> int:
+        """Chain after chain; the last one's code."""
         for chain in script:
             if chain.background:
                 child = self.child()
-                self._jobs.append(asyncio.create_task(child._guarded(chain, pipes)))
+                self._jobs.append(asyncio.create_task(child.guarded(chain, pipes)))
                 self.code = 0
             else:
                 self.code = await self._chain(chain, pipes)
         return self.code
 
-    async def _guarded(self, chain: Chain, pipes: Pipes) -> int:
+    async def guarded(self, chain: Chain, pipes: Pipes) -> int:
+        """One chain to its code, for a shell of its own."""
         try:
             return await self._chain(chain, pipes)
         except ShellExit as done:
@@ -151,11 +153,12 @@ class Shell:
                 collected = bytearray()
                 out = pipes.out if last else _into(collected)
                 broken = pipes.is_broken if last else lambda: True
-                code = await self.child()._isolated(command, Pipes(source, out, pipes.err, broken))
+                code = await self.child().isolated(command, Pipes(source, out, pipes.err, broken))
                 source = _from(collected)
         return int(not code) if pipeline.negated else code
 
-    async def _isolated(self, command: Command, pipes: Pipes) -> int:
+    async def isolated(self, command: Command, pipes: Pipes) -> int:
+        """One command to its code, for a shell of its own."""
         try:
             return await self._command(command, pipes)
         except ShellExit as done:
@@ -196,7 +199,7 @@ class Shell:
         shell = self.child() if group.subshell else self
         try:
             return await self._redirected(
-                group.redirects, pipes, lambda inner: shell._script(group.body, inner)
+                group.redirects, pipes, lambda inner: shell.script(group.body, inner)
             )
         except ShellExit as done:
             if group.subshell:
@@ -205,17 +208,17 @@ class Shell:
 
     async def _if(self, command: If, pipes: Pipes) -> int:
         for condition, body in command.branches:
-            if condition is None or await self._script(condition, pipes) == 0:
+            if condition is None or await self.script(condition, pipes) == 0:
                 self.code = 0
-                return await self._script(body, pipes)
+                return await self.script(body, pipes)
         return 0
 
     async def _while(self, loop: While, pipes: Pipes) -> int:
         code = 0
         for _ in range(_MAX_LOOPS):
-            if (await self._script(loop.condition, pipes) == 0) == loop.until:
+            if (await self.script(loop.condition, pipes) == 0) == loop.until:
                 return code
-            code = await self._script(loop.body, pipes)
+            code = await self.script(loop.body, pipes)
             await asyncio.sleep(0)
         raise CommandFailed("loop too long for a virtual phone")
 
@@ -223,7 +226,7 @@ class Shell:
         code = 0
         for value in await self._words(loop.words):
             self.variables[loop.name] = value
-            code = await self._script(loop.body, pipes)
+            code = await self.script(loop.body, pipes)
         return code
 
     def child(self) -> "Shell":
@@ -260,7 +263,7 @@ class Shell:
             if redirect.operator == "2>&1":
                 inner.err = inner.out
                 continue
-            if redirect.operator == ">&2":
+            if redirect.operator in (">&2", "1>&2"):
                 inner.out = inner.err
                 continue
             target = redirect.target or Word(())
@@ -413,7 +416,7 @@ def _trimmed(value: str, pattern: str, how: str) -> str:
     matching = [c for c in cuts if fnmatch.fnmatchcase(c, pattern)]
     if not matching:
         return value
-    cut = max(matching, key=len) if len(how) == 2 else min(matching, key=len)  # noqa: PLR2004
+    cut = max(matching, key=len) if len(how) == 2 else min(matching, key=len)
     return value[: len(value) - len(cut)] if suffix else value[len(cut) :]
 
 

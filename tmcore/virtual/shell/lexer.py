@@ -1,10 +1,13 @@
 """Shell text to tokens: words made of parts, and operators."""
 
+import re
 from dataclasses import dataclass
 
 OPERATORS = (
-    "2>&1", "2>>", "2>", "1>", "&&", "||", ";;", ">>", ">&2", ">", "<", "|", "&", ";", "(", ")", "\n",
+    "2>&1", "1>&2", "2>>", "2>", "1>", "&&", "||", ";;", ">>", ">&2", ">", "<", "|", "&", ";",
+    "(", ")", "\n",
 )  # fmt: skip
+_NAME = re.compile(r"[A-Za-z_]\w*|\d+|[?#@*$]")
 _ENDS = set(" \t\n;&|<>()")
 
 
@@ -205,15 +208,12 @@ class _Lexer:
 
 
 def _braced(inner: str, *, quoted: bool) -> Part:
-    name = ""
-    for char in inner:
-        if not (char.isalnum() or char in "_?#"):
-            break
-        name += char
+    match = _NAME.match(inner)
+    name = match.group() if match else ""
     rest = inner[len(name) :]
     for operator in (":-", ":=", ":+", "-", "+", "%%", "%", "##", "#"):
         if rest.startswith(operator):
             return Variable(name, quoted, operator, rest[len(operator) :])
-    if rest:
+    if rest or not name:
         raise ShellSyntaxError(f"${{{inner}}}: bad substitution")
     return Variable(name, quoted)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tmcore.virtual.shell.lexer import Operator, ShellSyntaxError, Text, Token, Word, tokens
 
-REDIRECTS = {"<", ">", ">>", "1>", "2>", "2>>", "2>&1", ">&2"}
+REDIRECTS = {"<", ">", ">>", "1>", "2>", "2>>", "2>&1", ">&2", "1>&2"}
 _STOPS = {"then", "else", "elif", "fi", "do", "done", "}"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tmcore.virtual.packages import Package
 from tmcore.virtual.shell.call import Call
 
 
@@ -46,12 +47,13 @@ def _battery(call: Call) -> None:
 
 def _power(call: Call) -> None:
     awake = call.phone.awake
+    stays = call.phone.settings["global"].get("stay_on_while_plugged_in", "0") != "0"
     call.print(
         "POWER MANAGER (dumpsys power)",
         "",
         f"  mWakefulness={'Awake' if awake else 'Asleep'}",
         "  mIsPowered=true",
-        f"  mStayOn={_flag(call.phone.settings['global'].get('stay_on_while_plugged_in', '0') != '0')}",
+        f"  mStayOn={_flag(stays)}",
         f"  mHoldingDisplaySuspendBlocker={_flag(awake)}",
         f"Display Power: state={'ON' if awake else 'OFF'}",
     )
@@ -76,10 +78,10 @@ def _window(call: Call) -> None:
 
 def _display(call: Call) -> None:
     width, height = call.phone.size
+    view = "DisplayViewport{type=INTERNAL, valid=true, displayId=0, uniqueId='local:1'"
     call.print(
         "DISPLAY MANAGER (dumpsys display)",
-        f"  mViewports=[DisplayViewport{{type=INTERNAL, valid=true, displayId=0, uniqueId='local:1', "
-        f"orientation=0, logicalFrame=Rect(0, 0 - {width}, {height})}}]",
+        f"  mViewports=[{view}, orientation=0, logicalFrame=Rect(0, 0 - {width}, {height})}}]",
         f"  mScreenState={'ON' if call.phone.awake else 'OFF'}",
     )
 
@@ -100,24 +102,30 @@ def _package(call: Call) -> None:
         "    pkgFlags=[ HAS_CODE ALLOW_CLEAR_USER_DATA ]",
         "    firstInstallTime=2026-01-05 10:11:12",
         "    lastUpdateTime=2026-01-05 10:11:12",
-        f"    User 0: ceDataInode=1 installed=true hidden=false suspended=false stopped=false enabled={0 if package.enabled else 2}",
+        "    User 0: ceDataInode=1 installed=true hidden=false suspended=false stopped=false"
+        f" enabled={0 if package.enabled else 2}",
         "      runtime permissions:",
         *(
-            f"        {name}: granted={_flag(call.phone.allows(package.name, name))}, flags=[ USER_SET ]"
-            for name in package.permissions
+            f"        {name}: granted={_flag(granted)}, flags=[ USER_SET ]"
+            for name, granted in _granted(call, package)
         ),
     )
 
 
+def _granted(call: Call, package: Package) -> list[tuple[str, bool]]:
+    return [(name, call.phone.allows(package.name, name)) for name in package.permissions]
+
+
 def _activity(call: Call) -> None:
     component = call.phone.front_component
+    pid = call.phone.processes().get(call.phone.front, 0)
     record = f"ActivityRecord{{8c21f u0 {component} t12}}"
     call.print(
         "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)",
         "Display #0 (activities from top to bottom):",
         f"  topResumedActivity={record}",
         f"    mResumedActivity: {record}",
-        f"  ACTIVITY {component} 8c21f pid={call.phone.processes().get(component.partition('/')[0], 0)}",
+        f"  ACTIVITY {component} 8c21f pid={pid}",
     )
 
 
@@ -126,14 +134,16 @@ def _input_method(call: Call) -> None:
     call.print(
         "Current Input Method Manager state:",
         f"  mCurMethodId={call.phone.settings['secure']['default_input_method']}",
-        f"  mShowRequested={shown} mShowExplicitlyRequested=false mShowForced=false mInputShown={shown}",
+        f"  mShowRequested={shown} mShowExplicitlyRequested=false mShowForced=false"
+        f" mInputShown={shown}",
     )
 
 
 def _trust(call: Call) -> None:
     call.print(
         "Trust manager state:",
-        f' User "Owner" (id=0, flags=0x4c13) (current): trustState=UNTRUSTED, deviceLocked={int(call.phone.locked)}',
+        ' User "Owner" (id=0, flags=0x4c13) (current): trustState=UNTRUSTED,'
+        f" deviceLocked={int(call.phone.locked)}",
     )
 
 
@@ -146,7 +156,7 @@ def _connectivity(call: Call) -> None:
         )
 
 
-def _flag(value: bool) -> str:  # noqa: FBT001
+def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 

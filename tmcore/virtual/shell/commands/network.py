@@ -7,7 +7,7 @@ def ip(call: Call) -> None:
     """Addr show, route."""
     address = call.phone.ip
     call.print(
-        "31: wlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default qlen 3000",
+        "31: wlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default",
         "    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff",
         f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global wlan0",
         "       valid_lft forever preferred_lft forever",
@@ -16,10 +16,10 @@ def ip(call: Call) -> None:
 
 def ifconfig(call: Call) -> None:
     """As toybox prints one interface."""
-    address = call.phone.ip
+    address, net = call.phone.ip, call.phone.ip.rpartition(".")[0]
     call.print(
         "wlan0     Link encap:Ethernet  HWaddr 02:00:00:00:00:01",
-        f"          inet addr:{address}  Bcast:{address.rpartition('.')[0]}.255  Mask:255.255.255.0",
+        f"          inet addr:{address}  Bcast:{net}.255  Mask:255.255.255.0",
         "          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1",
     )
 

@@ -28,7 +28,7 @@ async def cmd(call: Call) -> int:
     if service == "package":
         return await pm(call)
     if service == "activity":
-        from tmcore.virtual.shell.commands.activity import am  # noqa: PLC0415 - am needs pm's words
+        from tmcore.virtual.shell.commands.activity import am  # noqa: PLC0415 - am needs our words
 
         return am(call)
     if service == "settings":
@@ -77,7 +77,8 @@ def _permit(call: Call, *, granted: bool) -> int:
     package = call.phone.package(name)
     if package is None:
         call.error(
-            f"Exception occurred while executing 'grant':\njava.lang.IllegalArgumentException: Unknown package: {name}"
+            "Exception occurred while executing 'grant':",
+            f"java.lang.IllegalArgumentException: Unknown package: {name}",
         )
         return 255
     package.permissions[permission] = granted
@@ -109,7 +110,7 @@ async def _install(call: Call) -> int:
     call.flag("-r", "-t", "-g", "-d")
     call.option("-i")
     if size:
-        await call.stdin()
+        await call.stdin(int(size))
         name = "virtual.installed"
     else:
         path = call.path(call.args[-1])

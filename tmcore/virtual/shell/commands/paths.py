@@ -137,7 +137,8 @@ def df(call: Call) -> None:
     unit = "     Size" if "h" in flags else "1K-blocks"
     call.print(
         f"Filesystem      {unit}     Used Available Use% Mounted on",
-        f"/dev/fuse       {size(TOTAL_BYTES):>9} {size(used):>8} {size(free):>9} {percent:>3}% /storage/emulated",
+        f"/dev/fuse       {size(TOTAL_BYTES):>9} {size(used):>8} {size(free):>9} {percent:>3}%"
+        " /storage/emulated",
     )
 
 

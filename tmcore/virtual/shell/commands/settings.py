@@ -7,7 +7,7 @@ from tmcore.virtual.shell.call import Call
 def settings(call: Call) -> int:
     """Get, put, delete and list of global, secure and system."""
     call.option("--user")
-    if len(call.args) < 2:  # noqa: PLR2004
+    if len(call.args) < 2:
         call.error("usage: settings [get|put|delete|list] NAMESPACE [KEY] [VALUE]")
         return 255
     verb, space, *rest = call.args

@@ -13,9 +13,8 @@ def id_(call: Call) -> None:
     if call.args[:1] == ["-u"]:
         call.print("2000")
     else:
-        call.print(
-            "uid=2000(shell) gid=2000(shell) groups=2000(shell),1004(input),1007(log) context=u:r:shell:s0"
-        )
+        groups = "2000(shell),1004(input),1007(log)"
+        call.print(f"uid=2000(shell) gid=2000(shell) groups={groups} context=u:r:shell:s0")
 
 
 def whoami(call: Call) -> None:
@@ -109,7 +108,7 @@ async def logcat(call: Call) -> int:
     if call.flag("-d") or call.option("-t"):
         return 0
     await call.flush()
-    while not call.pipes.is_broken():
+    while not call.pipes.is_broken():  # noqa: ASYNC110 - a quiet log, and few ever stream it
         await asyncio.sleep(0.3)
     return 0
 

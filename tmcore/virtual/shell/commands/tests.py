@@ -29,17 +29,23 @@ def test(call: Call) -> int:
 
 
 def _any(call: Call, args: list[str]) -> bool:
-    return any([_all(call, part) for part in _split(args, "-o")])
+    return any(_all(call, part) for part in _split(args, "-o"))
 
 
 def _all(call: Call, args: list[str]) -> bool:
-    return all([_one(call, part) for part in _split(args, "-a")])
+    return all(_one(call, part) for part in _split(args, "-a"))
 
 
 def _one(call: Call, args: list[str]) -> bool:
     match args:
         case []:
             return False
+        case [left, "=" | "==", right]:
+            return left == right
+        case [left, "!=", right]:
+            return left != right
+        case [left, sign, right] if sign in _NUMBERS:
+            return _NUMBERS[sign](_number(call, left), _number(call, right))
         case ["!", *rest]:
             return not _one(call, rest)
         case ["-n", value]:
@@ -48,15 +54,10 @@ def _one(call: Call, args: list[str]) -> bool:
             return value == ""
         case [flag, name] if flag in ("-e", "-f", "-d", "-s", "-r", "-w", "-x"):
             return _file(call, flag, name)
-        case [left, "=" | "==", right]:
-            return left == right
-        case [left, "!=", right]:
-            return left != right
-        case [left, sign, right] if sign in _NUMBERS:
-            return _NUMBERS[sign](_number(call, left), _number(call, right))
         case [value]:
             return value != ""
-    call.fail(f"{' '.join(args)}: unexpected operator/operand", 2)
+        case _:
+            return call.fail(f"{' '.join(args)}: unexpected operator/operand", 2)
 
 
 def _file(call: Call, flag: str, name: str) -> bool:

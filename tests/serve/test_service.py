@@ -1,0 +1,102 @@
+"""`python -m tmserve` as a process: its start, its refusals, its end."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.contract.conftest import no_adb
+from tests.serve.raw import client
+from tmcore.rack import Rack
+from tmserve.app import Server, listen
+from tmserve.routes import PREFIX
+from tmserve.service import serve
+
+
+@asynccontextmanager
+async def program(db: Path, *options: str) -> AsyncIterator[Process]:
+    env = {**os.environ, "ANDROID_ADB_SERVER_PORT": str(no_adb().port)}
+    command = (sys.executable, "-m", "tmserve", "--db", str(db), *options)
+    process = await asyncio.create_subprocess_exec(*command, stderr=PIPE, env=env)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def line(process: Process) -> str:
+    assert process.stderr
+    return (await process.stderr.readline()).decode()
+
+
+async def ending(process: Process) -> tuple[int | None, str]:
+    _, said = await process.communicate()
+    return process.returncode, said.decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_serves_until_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
+    """It says where it serves, answers, and ends with 0 and in silence when it is told to."""
+    async with program(tmp_path / "rack.db", "--port", "0") as process:
+        url = (await line(process)).split()[-1]
+        async with client() as http:
+            stats = (await http.get(f"{url}{PREFIX}/task/stats")).json()
+            process.send_signal(number)
+            ended = await ending(process)
+
+    assert (stats["code"], ended) == (0, (0, ""))
+
+
+async def test_taken_port(tmp_path: Path) -> None:
+    """A taken port is a sentence that names --port, exit code 1, and no database is made."""
+    with listen(port=0) as sock:
+        port = sock.getsockname()[1]
+        async with program(tmp_path / "rack.db", "--port", str(port)) as process:
+            code, said = await ending(process)
+
+    assert (code, list(tmp_path.iterdir())) == (1, [])
+    assert f"Port {port} is used by another program" in said
+    assert "--port" in said
+    assert "Traceback" not in said
+
+
+async def test_other_addresses(tmp_path: Path) -> None:
+    """It does not listen where another computer could connect."""
+    async with program(tmp_path / "rack.db", "--host", "0.0.0.0") as process:
+        code, said = await ending(process)
+
+    assert (code, "0.0.0.0" in said, list(tmp_path.iterdir())) == (1, True, [])
+
+
+async def test_database_in_use(tmp_path: Path) -> None:
+    """A second program on one database is refused in a sentence."""
+    async with (
+        Rack(tmp_path / "rack.db", adb=no_adb()),
+        program(tmp_path / "rack.db", "--port", "0") as process,
+    ):
+        code, said = await ending(process)
+
+    assert (code, len(said.splitlines())) == (1, 1)
+
+
+async def test_serve_until_an_event(tmp_path: Path) -> None:
+    """A program that holds the event can end the service from inside, and start it again."""
+    for _ in range(2):
+        stop = asyncio.Event()
+        ready: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
+        service = asyncio.create_task(
+            serve(tmp_path / "rack.db", port=0, adb=no_adb(), stop=stop, ready=ready.set_result)
+        )
+        url = (await ready).url
+        async with client() as http:
+            assert (await http.get(f"{url}{PREFIX}/health/live")).text == "ok\n"
+        stop.set()
+        await service

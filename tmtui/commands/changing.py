@@ -1,0 +1,139 @@
+"""tm stop, retry, delete, resolve: acting on tasks that exist."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from tmtui import tables
+from tmtui.commands.common import COMMON, Common
+from tmtui.exits import Exit, of
+from tmtui.output import say, show, show_json
+
+if TYPE_CHECKING:
+    from tmcore.model import Task
+
+Ids = Annotated[tuple[int, ...], Parameter(name="ID")]
+
+
+async def stop(*task_ids: Ids, common: Common = COMMON) -> Exit:
+    """Stop tasks: a pending one is cancelled, a running one ends within two seconds.
+
+    One whose post was just being pressed ends when it is known what became of it.
+    """
+    async with common.rack() as rack:
+        return await _each(task_ids, rack.stop, common)
+
+
+async def retry(
+    *task_ids: Ids, all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    stopped: bool = True, common: Common = COMMON,
+) -> Exit:  # fmt: skip
+    """Queue failed tasks again.
+
+    One whose outcome is unknown may have been posted: look at the account and use `tm resolve`.
+
+    Parameters
+    ----------
+    all_
+        Every failed task but those whose outcome is unknown.
+    stopped
+        With --all: also what a person stopped.
+    """
+    if all_ == bool(task_ids):
+        say("name tasks to retry, or --all; for example: tm retry 12 13")
+        return Exit.USAGE
+    async with common.rack() as rack:
+        if not all_:
+            return await _each(task_ids, rack.retry, common)
+        retried = await rack.retry_all(stopped=stopped)
+    if common.json:
+        show_json(retried)
+        return Exit.OK
+    for left in retried.skipped:
+        say(f"task {left.task_id} was left alone: {left.reason}")
+    print(f"{retried.retried_count} tasks queued again")
+    return Exit.OK
+
+
+async def delete(
+    *task_ids: Ids, yes: Annotated[bool, Parameter(negative="")] = False, common: Common = COMMON
+) -> Exit:
+    """Delete tasks, stopping those that run. What was posted stays remembered.
+
+    Parameters
+    ----------
+    yes
+        Do not ask; without it a terminal is asked when there is more than one.
+    """
+    if not task_ids:
+        say("name the tasks to delete; for example: tm delete 12 13")
+        return Exit.USAGE
+    if not yes and len(task_ids) > 1 and not _confirmed(f"Delete {len(task_ids)} tasks?"):
+        say("nothing was deleted")
+        return Exit.FAILED
+    async with common.rack() as rack:
+        deleted = await rack.delete(task_ids)
+    if common.json:
+        show_json(deleted)
+    else:
+        print(f"{deleted.deleted_count} deleted")
+    for task_id in deleted.not_found:
+        say(f"task {task_id} does not exist")
+    return Exit.NOT_FOUND if deleted.not_found else Exit.OK
+
+
+async def resolve(
+    task_id: Annotated[int, Parameter(name="ID")],
+    /,
+    *,
+    posted: Annotated[bool, Parameter(negative="--not-posted")],
+    common: Common = COMMON,
+) -> Exit:
+    """Settle a task whose outcome is unknown, after looking at the account.
+
+    The phone must be connected for --not-posted: it is first made sure there that nothing comes
+    late.
+
+    Parameters
+    ----------
+    posted
+        Whether the post is there.
+    """
+    async with common.rack() as rack:
+        settled = await rack.resolve(task_id, posted=posted)
+    show_json(settled) if common.json else show(tables.tasks([settled]))
+    return Exit.OK
+
+
+async def _each(
+    task_ids: tuple[int, ...], act: Callable[[int], Awaitable["Task"]], common: Common
+) -> Exit:
+    """Act on each; one that is refused does not keep the others from it."""
+    from tmcore.errors import BadInput, NotFound  # noqa: PLC0415
+
+    if not task_ids:
+        say("name at least one task; `tm tasks` lists them")
+        return Exit.USAGE
+    done: list[Task] = []
+    ends = [Exit.OK]
+    for task_id in task_ids:
+        try:
+            done.append(await act(task_id))
+        except (BadInput, NotFound) as error:
+            say(error)
+            ends.append(of(error))
+    if common.json:
+        show_json({"tasks": done})
+    elif done:
+        show(tables.tasks(done))
+    return max(ends)
+
+
+def _confirmed(question: str) -> bool:
+    """Ask on a terminal; a program that runs us has decided already."""
+    if not sys.stdin.isatty():
+        return True
+    say(f"{question} [y/N]")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,52 @@
+"""tm settings, tm license: what an operator can set, and what the plan allows."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from tmtui import tables
+from tmtui.commands.common import COMMON, Common
+from tmtui.commands.pairs import read_pairs
+from tmtui.exits import Exit
+from tmtui.output import show, show_json
+
+
+async def settings(
+    *,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", metavar="NAME=VALUE")] = (),
+    allow_folder: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
+    common: Common = COMMON,
+) -> Exit:
+    """Show the server's settings, or change some; a change is in force at once.
+
+    For example: `tm settings --set auto_retry=true --set max_retry_count=2`.
+
+    Parameters
+    ----------
+    set_
+        A setting and its new value.
+    allow_folder
+        A folder below which files may be posted, in addition to those that are allowed.
+    """
+    changes: dict[str, Any] = read_pairs(set_)
+    async with common.rack() as rack:
+        values = await rack.settings()
+        if allow_folder:
+            added = (str(folder.expanduser().absolute()) for folder in allow_folder)
+            changes["media_folders"] = list(dict.fromkeys((*values.media_folders, *added)))
+        if changes:
+            values = await rack.change_settings(changes)
+    show_json(values) if common.json else show(tables.settings(values))
+    return Exit.OK
+
+
+async def license_(*, common: Common = COMMON) -> Exit:
+    """Show the licence plan: whether the API is open, and how many phones may work at once."""
+    async with common.rack() as rack:
+        plan = await rack.license()
+    if common.json:
+        show_json(plan)
+    else:
+        show(tables.grid("|", plan.model_dump().items()))
+    return Exit.OK

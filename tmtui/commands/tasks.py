@@ -1,0 +1,151 @@
+"""tm tasks, tm task, tm stats: looking at the queue."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from tmtui import tables
+from tmtui.commands.common import COMMON, Common
+from tmtui.exits import Exit
+from tmtui.format import safe, when
+from tmtui.output import say, show, show_json
+
+if TYPE_CHECKING:
+    from tmcore.model import TaskDetail
+    from tmserve.client import RemoteRack
+
+Status = Literal["pending", "running", "completed", "failed"]
+
+
+async def tasks(
+    *,
+    status: Status | None = None,
+    serial: str | None = None,
+    source: Literal["api", "ui", "schedule"] | None = None,
+    script: str | None = None,
+    page: int = 1,
+    page_size: int = 20,
+    common: Common = COMMON,
+) -> Exit:
+    """List tasks, newest first. The filters combine.
+
+    For example, what failed on one phone: `tm tasks --status failed --serial R58M34FGHIJ`.
+
+    Parameters
+    ----------
+    status
+        Only tasks that stand here.
+    serial
+        Only tasks of this phone.
+    source
+        Only tasks that came this way.
+    script
+        Only tasks of this script, such as post.
+    page
+        Which page, from 1.
+    page_size
+        How many a page, at most 100.
+    """
+    from tmcore.model import TaskQuery, TaskStatus  # noqa: PLC0415
+    from tmcore.validation import checked  # noqa: PLC0415
+
+    chosen = {
+        "status": TaskStatus[status.upper()] if status else None,
+        "serial": serial,
+        "source": source,
+        "script_name": script,
+        "page": page,
+        "page_size": page_size,
+    }
+    async with common.rack() as rack:
+        found = await rack.tasks(checked(TaskQuery, chosen))
+    if common.json:
+        show_json(found)
+        return Exit.OK
+    if found.tasks:
+        show(tables.tasks(found.tasks))
+    say(f"{len(found.tasks)} of {found.total} tasks, page {found.page}")
+    return Exit.OK
+
+
+async def task(
+    task_id: Annotated[int, Parameter(name="ID")],
+    /,
+    *,
+    evidence: Annotated[
+        list[str] | None, Parameter(consume_multiple=True, negative="", metavar="NAME")
+    ] = None,
+    out: Path | None = None,
+    common: Common = COMMON,
+) -> Exit:
+    """Show one task: its facts, what to do about it, and each attempt with its steps and log.
+
+    A failed attempt keeps a screenshot and the screen's text. `tm task 12 --evidence` lists them,
+    `tm task 12 --evidence 3-end.png --out shot.png` fetches one.
+
+    Parameters
+    ----------
+    task_id
+        The task's number, as `tm tasks` shows it.
+    evidence
+        List the kept files; with a name, write that file.
+    out
+        Where to write the file; without it, to stdout.
+    """
+    async with common.rack() as rack:
+        found = await rack.task(task_id)
+        if evidence is None:
+            show_json(found) if common.json else _show(found)
+            return Exit.OK
+        if not evidence:
+            return _list(found, as_json=common.json)
+        return await _fetch(rack, task_id, evidence[0], out)
+
+
+async def stats(*, common: Common = COMMON) -> Exit:
+    """Count the tasks: pending, running, completed, failed.
+
+    Those that a person stopped, and those that need you, are counted among the failed.
+    """
+    async with common.rack() as rack:
+        counts = await rack.stats()
+    show_json(counts) if common.json else show(tables.stats(counts))
+    return Exit.OK
+
+
+def _show(found: "TaskDetail") -> None:
+    show(tables.task(found))
+    for number, attempt in enumerate(found.attempts, 1):
+        outcome = f": {attempt.outcome}" if attempt.outcome else ""
+        print(f"\nAttempt {number}, {when(attempt.started_at)}{safe(outcome)}")
+        show(tables.steps(attempt))
+        for line in attempt.log:
+            print(f"{when(line.at)}  {safe(line.text)}")
+        for name in attempt.evidence:
+            print(f"kept: {safe(name)}")
+
+
+def _list(found: "TaskDetail", *, as_json: bool) -> Exit:
+    names = [name for attempt in found.attempts for name in attempt.evidence]
+    if as_json:
+        show_json({"evidence": names})
+    else:
+        print("\n".join(map(safe, names))) if names else say("nothing was kept")
+    return Exit.OK
+
+
+async def _fetch(rack: "RemoteRack", task_id: int, name: str, out: Path | None) -> Exit:
+    content = await rack.evidence(task_id, name)
+    if out is not None:
+        out.write_bytes(content)
+        say(f"{out}: {len(content)} bytes")
+    elif not sys.stdout.isatty():
+        sys.stdout.buffer.write(content)
+    elif name.endswith(".png"):
+        say("a picture is no text; add --out FILE")
+        return Exit.USAGE
+    else:
+        print("\n".join(map(safe, content.decode(errors="replace").splitlines())))
+    return Exit.OK

@@ -1,0 +1,156 @@
+"""`tm demo`: a post from curl to four virtual phones, on parts that cli.py has started.
+
+It believes nobody: what was posted is asked of the phones, not of the queue.
+"""
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tmtui import tables
+from tmtui.curl import Filling, examples
+from tmtui.exits import Exit
+from tmtui.follow import follow
+from tmtui.format import safe
+from tmtui.output import say, show
+
+if TYPE_CHECKING:
+    from tmcore.api import RackApi
+    from tmcore.model import Task
+
+LAST_WORDS = "These were virtual phones. Nothing reached TikTok."
+_CAPTIONS = ("Hello from the first phone #tm", "Hello from the second phone #tm")
+_READY_S, _LOOK_S = 10.0, 0.1
+
+
+class Phones(Protocol):
+    """The virtual rack: who is there, and what was really posted."""
+
+    @property
+    def serials(self) -> list[str]: ...
+    def posts(self, serial: str) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the demo plays on: a server with its rack, the phones behind it, and a video."""
+
+    url: str
+    rack: "RackApi"
+    phones: Phones
+    video: Path
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one phone says of the post that it was given."""
+
+    serial: str
+    file_is_ours: bool
+    caption: str
+    times: int
+
+    @property
+    def good(self) -> bool:
+        return self.file_is_ours and self.times == 1
+
+
+async def play(stage: Stage) -> Exit:
+    """Post to two phones, show it, and compare with what the phones say."""
+    serials = stage.phones.serials[: len(_CAPTIONS)]
+    await _until_ready(stage.rack, serials)
+    body = request(serials, stage.video)
+    say(f"POST {stage.url}/api/v1/task  serials: {', '.join(serials)}")
+    created = await _post(stage.url, body)
+    ended = await follow(stage.rack, created["task_ids"])
+    show(tables.tasks(ended))
+    print()
+    findings = [
+        finding(task, caption, stage.phones.posts(task.serial), stage.video)
+        for task, caption in zip(ended, _CAPTIONS, strict=True)
+    ]
+    print("What the phones say was posted:")
+    show(_report(findings))
+    _explain(ended)
+    return Exit.OK if all(found.good for found in findings) else Exit.FAILED
+
+
+def request(serials: Sequence[str], video: Path) -> dict[str, Any]:
+    """Return the reference API's create call."""
+    return {
+        "serials": list(serials),
+        "script_name": "post",
+        "script_config": {"captions": "\n".join(_CAPTIONS), "material_list": [str(video)]},
+    }
+
+
+def finding(
+    task: "Task", caption: str, posts: Sequence[dict[str, Any]], video: Path
+) -> Finding:
+    """Compare one phone's posts with what it was given; the app may add a space to a hashtag."""
+    sha256 = hashlib.sha256(video.read_bytes()).hexdigest()
+    same_file = all(post["sha256"] == sha256 for post in posts) and bool(posts)
+    captions = {post["caption"].strip() for post in posts}
+    said = " | ".join(sorted(captions))
+    times = len(posts) if captions <= {caption} else 0
+    return Finding(task.serial, same_file, said, times)
+
+
+def paste(stage: Stage, task_ids: Sequence[int]) -> str:
+    """Return the examples; they post from the phones that have not posted yet."""
+    others = stage.phones.serials[len(_CAPTIONS) :]
+    return examples(Filling(stage.url, others, str(stage.video), task_ids))
+
+
+def on_terminal() -> bool:
+    """Whether a person is there to go on with the demo."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+async def _until_ready(rack: "RackApi", serials: Sequence[str]) -> None:
+    """Wait until the server has seen the phones: a task for an unknown serial is refused."""
+    async with asyncio.timeout(_READY_S):
+        while not set(serials) <= {d.serial for d in await rack.devices() if d.state == "ready"}:
+            await asyncio.sleep(_LOOK_S)
+
+
+async def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Send what curl would send: no client of ours in between."""
+    import httpx  # noqa: PLC0415
+
+    from tmcore.errors import TmError  # noqa: PLC0415
+
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = (await http.post(f"{url}/api/v1/task", json=body, timeout=30)).json()
+    if answer["code"] != 0:
+        raise TmError(f"The create call was refused: {answer['message']}")
+    data: dict[str, Any] = answer["data"]
+    return data
+
+
+def _report(findings: Sequence[Finding]) -> tables.Grid:
+    return tables.grid(
+        "serial|file|caption|>times|",
+        (
+            (
+                found.serial,
+                "our video (sha256)" if found.file_is_ours else "not our video",
+                found.caption,
+                found.times,
+                tables.Cell("✔ as asked", "green")
+                if found.good
+                else tables.Cell("✘ not as asked", "red"),
+            )
+            for found in findings
+        ),
+    )
+
+
+def _explain(ended: Sequence["Task"]) -> None:
+    for task in ended:
+        if task.status_text != "completed":
+            say(f"task {task.id}: {safe(task.reason)}: {task.remark}")

@@ -1,0 +1,47 @@
+"""What `tm` ends with: a fixed number for each kind of end, for programs to read."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes; a script may rely on them."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    UNKNOWN = 3
+    UNREACHABLE = 4
+    NOT_FOUND = 5
+    NO_START = 6
+    INTERRUPTED = 130
+
+
+MEANING = {
+    Exit.OK: "everything was done",
+    Exit.FAILED: "a task failed, the server refused, or `tm doctor` found a fault",
+    Exit.USAGE: "wrong usage or bad input; nothing was changed",
+    Exit.UNKNOWN: "the outcome of a task is unknown; a person must look (`tm resolve`)",
+    Exit.UNREACHABLE: "no server answers (or no adb server)",
+    Exit.NOT_FOUND: "no such task, device or account",
+    Exit.NO_START: "it cannot start: port taken, or the database in use, newer or unreadable",
+    Exit.INTERRUPTED: "stopped by Ctrl-C before the end",
+}
+
+
+def describe() -> str:
+    """List the codes as `tm --help` shows them."""
+    return "\n".join(["Exit codes:", *(f"  {code:<4}{said}" for code, said in MEANING.items())])
+
+
+def of(error: Exception) -> Exit:
+    """Choose the code for one of our errors."""
+    from tmcore import errors  # noqa: PLC0415  # `tm --help` must not pay for it
+
+    kinds = (
+        (errors.BadInput, Exit.USAGE),
+        (errors.NotFound, Exit.NOT_FOUND),
+        (errors.ServerUnreachable, Exit.UNREACHABLE),
+        (errors.AdbUnreachable, Exit.UNREACHABLE),
+        (errors.StoreError, Exit.NO_START),
+    )
+    return next((code for kind, code in kinds if isinstance(error, kind)), Exit.FAILED)

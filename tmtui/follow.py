@@ -1,0 +1,103 @@
+"""Waits for tasks to end and shows how far each is: a bar on a terminal, a line a step elsewhere."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Protocol
+
+from tmtui.exits import Exit
+from tmtui.format import safe, shortened
+from tmtui.output import console, say
+
+if TYPE_CHECKING:
+    from tmcore.api import RackApi
+    from tmcore.model import Task
+
+LOOK_S = 0.25  # the API has no events yet
+_ENDED = ("completed", "failed")
+
+
+class Show(Protocol):
+    """Something that can show where a task is."""
+
+    def update(self, task: "Task") -> None: ...
+
+
+async def follow(rack: "RackApi", task_ids: Sequence[int]) -> tuple["Task", ...]:
+    """Wait until all have ended, and return them in their order."""
+    tasks: dict[int, Task] = {}
+    shown, screen = _show()
+    with screen:
+        while waiting := [i for i in task_ids if i not in tasks or not _has_ended(tasks[i])]:
+            for task_id in waiting:
+                tasks[task_id] = await rack.task(task_id)
+                shown.update(tasks[task_id])
+            if not all(map(_has_ended, tasks.values())):
+                await asyncio.sleep(LOOK_S)
+    return tuple(tasks[task_id] for task_id in task_ids)
+
+
+def verdict(tasks: Sequence["Task"]) -> Exit:
+    """Return unknown where a person must look, failed where any failed, else OK."""
+    if any(task.reason == "outcome_unknown" for task in tasks):
+        return Exit.UNKNOWN
+    return Exit.OK if all(task.status_text == "completed" for task in tasks) else Exit.FAILED
+
+
+def _has_ended(task: "Task") -> bool:
+    return task.status_text in _ENDED
+
+
+def _show() -> tuple[Show, AbstractContextManager[object]]:
+    if not sys.stderr.isatty():
+        return Lines(), nullcontext()
+    bars = Bars()
+    return bars, bars.progress
+
+
+class Lines:
+    """Says each new step of each task once."""
+
+    def __init__(self) -> None:
+        self._said: dict[int, str] = {}
+
+    def update(self, task: "Task") -> None:
+        line = f"task {task.id} on {task.serial}: {_where(task)}"
+        if self._said.get(task.id) != line:
+            self._said[task.id] = line
+            say(line)
+
+
+class Bars:
+    """A bar for each task."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
+
+        self.progress = Progress(
+            TextColumn("task {task.fields[number]}  {task.fields[serial]}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[where]}", markup=False),
+            console=console(stderr=True),
+        )
+        self._bars: dict[int, object] = {}
+
+    def update(self, task: "Task") -> None:
+        from rich.progress import TaskID  # noqa: PLC0415
+
+        if task.id not in self._bars:
+            self._bars[task.id] = self.progress.add_task(
+                "", total=1.0, number=task.id, serial=safe(task.serial), where=""
+            )
+        done = 1.0 if _has_ended(task) else task.progress
+        bar = self._bars[task.id]
+        assert isinstance(bar, int)
+        self.progress.update(TaskID(bar), completed=done, where=_where(task))
+
+
+def _where(task: "Task") -> str:
+    if not _has_ended(task):
+        return safe(task.step or task.status_text)
+    reason = f", {task.reason}" if task.reason else ""
+    return f"{task.status_text}{reason} {shortened(task.remark, 70)}".strip()

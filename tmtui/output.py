@@ -1,0 +1,74 @@
+"""Results on stdout, talk on stderr; colour and boxes only where a person looks."""
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tmtui.format import safe
+from tmtui.tables import Cell, Grid
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from rich.console import Console
+
+
+def say(text: object) -> None:
+    """Talk: what is happening, and what went wrong. Never a result."""
+    print(safe(text), file=sys.stderr, flush=True)
+
+
+def show_json(value: "BaseModel | Mapping[str, Any]") -> None:
+    """Print one document, as the API spells it."""
+    from pydantic_core import to_json  # noqa: PLC0415
+
+    print(to_json(value, indent=2).decode())
+
+
+def show(table: Grid) -> None:
+    """Draw a table: with colour on a terminal, plain aligned text elsewhere."""
+    if sys.stdout.isatty():
+        _draw(table)
+    else:
+        print(plain(table))
+
+
+def plain(table: Grid) -> str:
+    """Align the columns with spaces, two between them."""
+    from rich.cells import cell_len  # noqa: PLC0415  # an emoji is two columns wide
+
+    head = [name.removeprefix(">") for name in table.columns]
+    lines = [head] * any(head) + [[cell.text for cell in row] for row in table.rows]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+
+    def field(text: str, width: int, column: str) -> str:
+        gap = " " * (width - cell_len(text))
+        return gap + text if column.startswith(">") else text + gap
+
+    return "\n".join(
+        "  ".join(map(field, line, widths, table.columns)).rstrip() for line in lines
+    )
+
+
+def _draw(table: Grid) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    drawn = Table(box=None, pad_edge=False, show_header=any(table.columns), header_style="bold")
+    for name in table.columns:
+        right = name.startswith(">")
+        drawn.add_column(name.removeprefix(">"), justify="right" if right else "left")
+    for row in table.rows:
+        drawn.add_row(*map(_text, row))
+    console().print(drawn)
+
+
+def _text(cell: Cell) -> Any:
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(cell.text, style=cell.style)  # a Text is no markup: [red] is shown as written
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return a rich console that reads nothing into what it prints."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)

@@ -1,0 +1,177 @@
+"""What each command shows, as a grid of safe text; output.py draws it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tmtui.format import number, percent, safe, shortened, size, took, when
+
+if TYPE_CHECKING:
+    from tmcore.model import Account, Attempt, Created, Device, Stats, Task, TaskDetail
+    from tmcore.settings import Settings
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field; the style is for a terminal and never carries a meaning of its own."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Columns and rows; a column whose name begins with > is aligned to the right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+STYLES = {
+    "ready": "green", "completed": "green", "busy": "cyan", "running": "cyan", "pending": "",
+    "failed": "red", "offline": "red", "unauthorized": "red", "no_permission": "red",
+    "recovery": "red", "outcome_unknown": "bold magenta", "away": "dim",
+}  # fmt: skip
+
+
+def grid(columns: str, rows: Iterable[Sequence[object]]) -> Grid:
+    """Make a grid; every field passes safe(), words of state get their style."""
+    return Grid(tuple(columns.split("|")), tuple(tuple(map(_cell, row)) for row in rows))
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    text = "" if value is None else safe(value)
+    return Cell(text, STYLES.get(text, ""))
+
+
+def devices(found: Iterable["Device"]) -> Grid:
+    return grid(
+        "serial|state|model|>battery|>free|>task|>queue|account|why",
+        (
+            (
+                device.serial,
+                device.state.value,
+                _model(device),
+                number(device.battery_percent, "%"),
+                size(device.free_bytes),
+                device.task_id,
+                device.queue or "",
+                ", ".join(device.accounts),
+                device.why,
+            )
+            for device in found
+        ),
+    )
+
+
+def _model(device: "Device") -> str:
+    """A virtual phone is never shown as a real one."""
+    return " ".join(filter(None, (device.model, "(virtual)" if device.virtual else "")))
+
+
+def tasks(found: Iterable["Task"]) -> Grid:
+    return grid(
+        ">id|serial|account|script|status|reason|step|>done|due|took|remark",
+        (
+            (
+                task.id,
+                task.serial,
+                task.username,
+                task.script_name,
+                task.status_text,
+                task.reason and task.reason.value,
+                task.step,
+                percent(task.progress) if task.step else "",
+                when(task.start_at),
+                took(task.started_at, task.ended_at),
+                shortened(task.remark, 90),
+            )
+            for task in found
+        ),
+    )
+
+
+def task(one: "TaskDetail") -> Grid:
+    """The facts of one task, a line each; its attempts have grids of their own."""
+    facts = {
+        "task": one.id,
+        "status": one.status_text,
+        "reason": one.reason and one.reason.value,
+        "remark": one.remark,
+        "advice": advice(one),
+        "device": one.serial,
+        "account": one.username,
+        "script": one.script_name,
+        "source": one.source.value,
+        "created": when(one.created_at),
+        "due": when(one.start_at),
+        "started": when(one.started_at),
+        "ended": when(one.ended_at),
+        "step": one.step,
+        "retries": one.retry_count or "",
+        "stopping": "asked for; it ends when the press is settled" if one.stop_requested else "",
+    } | {f"  {key}": value for key, value in one.script_config.items()}
+    return grid("|", ((key, value) for key, value in facts.items() if value not in (None, "")))
+
+
+def advice(one: "Task") -> str:
+    """What the operator can do about the reason, with the number of the task in the command."""
+    from tmcore.reasons import ADVICE  # noqa: PLC0415  # `tm --help` must not pay for it
+
+    said = ADVICE.get(one.reason, "") if one.reason else ""
+    return said.replace("tm resolve ID", f"tm resolve {one.id}")
+
+
+def steps(attempt: "Attempt") -> Grid:
+    return grid(
+        "step|>took|outcome",
+        ((s.name, took(s.started_at, s.ended_at), s.outcome or "cut") for s in attempt.steps),
+    )
+
+
+def stats(counts: "Stats") -> Grid:
+    """The failed apart: those that a person stopped, and those that need one."""
+    return grid(
+        ">total|>pending|>running|>completed|>failed|>of these stopped|>needs you",
+        [
+            (
+                counts.total,
+                counts.pending,
+                counts.running,
+                counts.completed,
+                counts.failed,
+                counts.stopped,
+                counts.needs_review,
+            )
+        ],
+    )
+
+
+def created(answer: "Created") -> Grid:
+    return grid(
+        ">id|serial|account|due|file",
+        ((t.id, t.serial, t.username, when(t.start_at), t.media) for t in answer.tasks),
+    )
+
+
+def accounts(found: Iterable["Account"]) -> Grid:
+    return grid(
+        ">id|app|account|serial|enabled",
+        ((a.id, a.app, a.username, a.serial, "yes" if a.enabled else "no") for a in found),
+    )
+
+
+def settings(values: "Settings") -> Grid:
+    fields = type(values).model_fields
+    return grid(
+        "setting|value|what it is",
+        ((key, _value(getattr(values, key)), fields[key].description) for key in fields),
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
