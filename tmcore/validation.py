@@ -1,15 +1,17 @@
 """Turns what a model refuses into errors that name the field, the value and what is allowed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from tmcore.errors import BadInput, FieldError
 from tmcore.rules.spelling import unknown_keys
 
 M = TypeVar("M", bound=BaseModel)
 SHOWN = 60  # characters of a refused value
+MOST_ERRORS = 50  # a list of 1,000 wrong entries is wrong in one way
 
 
 def checked(model: type[M], data: dict[str, Any], prefix: str = "") -> M:
@@ -23,12 +25,19 @@ def checked(model: type[M], data: dict[str, Any], prefix: str = "") -> M:
 def field_errors(
     error: ValidationError, allowed: Collection[str], prefix: str = ""
 ) -> tuple[FieldError, ...]:
-    details = error.errors(include_url=False, include_context=False)
+    details = error.errors(include_url=False)
     unknown = [str(d["loc"][-1]) for d in details if d["type"] == "extra_forbidden"]
-    wrong = [d for d in details if d["type"] != "extra_forbidden"]
+    wrong = [d for d in details if d["type"] != "extra_forbidden"][:MOST_ERRORS]
     return unknown_keys(unknown, tuple(allowed), prefix) + tuple(
         FieldError(prefix + (_path(d["loc"]) or "body"), _sentence(d)) for d in wrong
     )
+
+
+def shown(value: object) -> str:
+    """A value as an error may quote it: short, as JSON has it, its control characters escaped."""
+    words = {None: "null", True: "true", False: "false"}
+    text = words[value] if value is None or isinstance(value, bool) else repr(value)
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def _path(location: tuple[int | str, ...]) -> str:
@@ -37,14 +46,50 @@ def _path(location: tuple[int | str, ...]) -> str:
     return str(head) + "".join(f"[{part}]" for part in rest if isinstance(part, int))
 
 
-def _sentence(detail: Any) -> str:
-    message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    if detail["type"] == "missing":
-        return "is required"
-    return f"{shown(detail['input'])} is not allowed; it should be {message}"
+def _sentence(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    words = _WORDS.get(kind) or _FAMILIES.get(kind.split("_", 1)[0], _as_it_says)
+    return words(shown(detail["input"]), {"msg": detail["msg"], **detail.get("ctx", {})})
 
 
-def shown(value: object) -> str:
-    """A value as an error may quote it: short, and with its control characters escaped."""
-    text = ascii(value) if not isinstance(value, str) else repr(value)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+_Words = Callable[[str, Mapping[str, Any]], str]
+
+
+def _is_no(what: str) -> _Words:
+    return lambda value, _: f"{value} is not {what}"
+
+
+def _as_it_says(value: str, about: Mapping[str, Any]) -> str:
+    return f"{value}: {about['msg']}"
+
+
+def _is_none_of(value: str, about: Mapping[str, Any]) -> str:
+    return f"{value} is not allowed; allowed: {about['expected']}"
+
+
+_FAMILIES: dict[str, _Words] = {
+    "int": _is_no("a whole number"),
+    "float": _is_no("a number"),
+    "bool": _is_no("true or false"),
+    "string": _is_no("a text"),
+    "tuple": _is_no("a list"),
+    "list": _is_no("a list"),
+    "dict": _is_no("an object"),
+    "model": _is_no("an object"),
+    "datetime": _is_no("a time such as 2026-01-31T14:05:00Z"),
+    "timezone": _is_no("a time with a zone, such as 2026-01-31T14:05:00Z"),
+}
+
+_WORDS: dict[str, _Words] = {
+    "missing": lambda _value, _about: "is required",
+    "enum": _is_none_of,
+    "literal_error": _is_none_of,
+    "greater_than_equal": lambda value, about: f"{value} is too small; at least {about['ge']}",
+    "less_than_equal": lambda value, about: f"{value} is too large; at most {about['le']}",
+    "string_pattern_mismatch": lambda value, about: f"{value} does not fit {about['pattern']}",
+    "string_too_short": lambda value, about: (
+        f"{value} is too short; at least {about['min_length']}"
+    ),
+    "string_too_long": lambda value, about: f"{value} is too long; at most {about['max_length']}",
+    "value_error": lambda _value, about: str(about["error"]),
+}

@@ -3,23 +3,23 @@
 What costs time is imported inside the functions that need it, so that `tm --help` loads none.
 """
 
-import asyncio
 import os
-import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App, Group, Parameter
 
 from tmtui import demo as showing
 from tmtui.commands import accounts, changing, devices, post, settings, tasks
 from tmtui.commands.common import COMMON, Common
 from tmtui.exits import Exit, describe, of
 from tmtui.output import say
-from tmtui.signals import end_signals, unless
+from tmtui.signals import end_signals, ends_first, unless
 
 if TYPE_CHECKING:
     import socket
@@ -37,8 +37,12 @@ app = App(
     "Start with `tm demo`, or, with real phones, `tm serve` in one terminal and the rest in "
     "another.",
     help_epilogue=describe(),
-    help_format="plaintext",
+    help_format="markdown",
     version_flags=["--version"],
+    default_parameter=Parameter(negative="", show_default=lambda value: value or None),
+)
+START, LOOK, ACT, SET = (
+    Group(title, sort_key=place) for place, title in enumerate(("Start", "Look", "Act", "Set"))
 )
 Profile = Literal["lifelike", "instant"]
 
@@ -76,7 +80,7 @@ def console() -> Exit:
     return Exit.OK
 
 
-@app.command
+@app.command(group=START)
 async def serve(
     *,
     db: Path | None = None,
@@ -101,8 +105,8 @@ async def serve(
     """
     from tmserve.service import serve as run_service  # noqa: PLC0415
 
-    os.umask(0o077)
-    db = db or default_db()
+    os.umask(0o077)  # the database holds account names and captions: the user's alone
+    db = db or data_folder() / "rack.db"
     adb = await _adb_server()
 
     def ready(server: "Server") -> None:
@@ -114,13 +118,11 @@ async def serve(
     return Exit.OK
 
 
-def default_db() -> Path:
-    """Where the database is when nobody says; its folder is the user's alone."""
+def data_folder() -> Path:
+    """Where the database is when nobody says."""
     from platformdirs import user_data_path  # noqa: PLC0415
 
-    folder = user_data_path("tmrack")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / "rack.db"
+    return user_data_path("tmrack")
 
 
 async def _adb_server() -> "AdbServer":
@@ -140,7 +142,7 @@ async def _adb_server() -> "AdbServer":
     return adb
 
 
-@app.command
+@app.command(group=START)
 async def rack(
     *,
     count: int = 4,
@@ -169,18 +171,18 @@ async def rack(
     seed
         Another seed gives other serials: for a second rack on the same adb server.
     """
-    from tmcore.virtual.client import RackFailed, VirtualRack  # noqa: PLC0415
+    from tmcore.virtual.client import VirtualRack  # noqa: PLC0415
 
     with end_signals() as told, _adb_port(adb_port, await _answers(adb_port)) as found:
-        try:
+        with _plainly():
             phones = VirtualRack(found, count, profile=profile, seed=seed, screens=screens)
-        except RackFailed as error:
-            say(error)
-            return Exit.FAILED
         with phones:
             print("\n".join(phones.serials))
             say(f"{count} virtual phones are plugged in; Ctrl-C unplugs them")
-            return await _while_alive(phones.pid, told)
+            if await ends_first(phones.pid, told):
+                say("the virtual phones have ended unexpectedly")
+                return Exit.FAILED
+            return Exit.OK
 
 
 async def _answers(adb_port: int | None) -> "AdbServer | None":
@@ -204,39 +206,15 @@ def _adb_port(wanted: int | None, running: "AdbServer | None") -> Iterator[int]:
         say(f"joined the adb server at {running}")
         yield running.port
         return
-    with PrivateAdb(wanted) as private:
+    with _plainly():
+        private = PrivateAdb(wanted)
+    with private:
         say(f"no adb server answered; started a private one on port {private.port}. To use it:")
         say(f"  export ANDROID_ADB_SERVER_PORT={private.port}")
         yield private.port
 
 
-async def _while_alive(pid: int, told: asyncio.Event) -> Exit:
-    """Wait for a signal, or for the phones' process to end by itself."""
-    gone = asyncio.Event()
-    with _watched(pid, gone):
-        waits = [asyncio.create_task(event.wait()) for event in (told, gone)]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-    if told.is_set():
-        return Exit.OK
-    say("the virtual phones have ended unexpectedly")
-    return Exit.FAILED
-
-
-@contextmanager
-def _watched(pid: int, gone: asyncio.Event) -> Iterator[None]:
-    """Set the event when a process ends; the kernel says so, nothing asks."""
-    handle, loop = os.pidfd_open(pid), asyncio.get_running_loop()
-    loop.add_reader(handle, gone.set)
-    try:
-        yield
-    finally:
-        loop.remove_reader(handle)
-        os.close(handle)
-
-
-@app.command
+@app.command(group=START)
 async def demo(*, profile: Annotated[Profile, Parameter(show=False)] = "lifelike") -> Exit:
     """Show everything at work on four virtual phones; nothing reaches TikTok.
 
@@ -246,8 +224,101 @@ async def demo(*, profile: Annotated[Profile, Parameter(show=False)] = "lifelike
     post is not there exactly once.
     """
     with end_signals() as told:
-        end = await unless(told, _demo(profile))
-        if end is None:
-            say("stopped before the end")
-        print(showing.LAST_WORDS)
-        return Exit.INTERRUPTED if end is None else end
+        async with _stage(profile) as stage:
+            end = await unless(told, showing.play(stage))
+            if end is not None and showing.on_terminal():
+                print(showing.paste(stage))
+                say("The demo stays up; Ctrl-C ends it.")
+                await told.wait()
+    if end is None:
+        say("stopped before the end")
+    print(showing.LAST_WORDS)
+    return Exit.INTERRUPTED if end is None else end
+
+
+@asynccontextmanager
+async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
+    """Build everything in one temporary folder, and take it down again."""
+    from tmcore.media.sample import make_video  # noqa: PLC0415
+    from tmcore.phone.server import AdbServer  # noqa: PLC0415
+    from tmcore.rack import Rack  # noqa: PLC0415
+    from tmcore.virtual.adb_server import PrivateAdb  # noqa: PLC0415
+    from tmcore.virtual.client import VirtualRack  # noqa: PLC0415
+    from tmserve.app import Server  # noqa: PLC0415
+    from tmserve.client import RemoteRack  # noqa: PLC0415
+
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="tm-demo-")))
+        _move_into(folder)
+        with _plainly():
+            adb = stack.enter_context(PrivateAdb())
+            phones = stack.enter_context(VirtualRack(adb.port, 4, profile=profile))
+        say(f"{len(phones.serials)} virtual phones on a private adb server (port {adb.port})")
+        sock = _first_free_port()
+        rack = Rack(folder / "rack.db", adb=AdbServer(HOST, adb.port))
+        await stack.enter_async_context(rack)
+        server = await stack.enter_async_context(Server(rack, HOST, sock=sock))
+        far = await stack.enter_async_context(RemoteRack(server.url))
+        video = make_video(folder / "clip.mp4")
+        yield showing.Stage(server.url, far, phones, video)
+
+
+def _move_into(folder: Path) -> None:
+    """Make the folder the HOME of this process and its children, and the place of their files."""
+    os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+def _first_free_port() -> "socket.socket":
+    from tmserve.app import PortTaken, listen  # noqa: PLC0415
+
+    for port in NEXT_PORTS:
+        with suppress(PortTaken):
+            sock = listen(HOST, port)
+            if port != PORT:
+                say(f"port {PORT} is taken; the demo uses {port}")
+            return sock
+    return listen(HOST, 0)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Let what cannot start say so in one sentence."""
+    from tmcore.errors import TmError  # noqa: PLC0415
+    from tmcore.virtual.adb_server import AdbServerFailed  # noqa: PLC0415
+    from tmcore.virtual.client import RackFailed  # noqa: PLC0415
+
+    try:
+        yield
+    except (AdbServerFailed, RackFailed, OSError) as error:
+        raise TmError(f"It cannot start: {error}") from error
+
+
+@app.command(group=LOOK)
+async def doctor(*, db: Path | None = None, common: Common = COMMON) -> Exit:
+    """Check this machine and each phone, and say what to do about what is wrong.
+
+    It changes nothing. It ends with 1 if something is wrong that keeps posts from being made.
+
+    Parameters
+    ----------
+    db
+        The database file to look at. Default: the one that `tm serve` uses.
+    """
+    from tmtui.doctor import Patient, examine  # noqa: PLC0415
+
+    return await examine(Patient(db or data_folder() / "rack.db", common.url), as_json=common.json)
+
+
+app.command(devices.devices, group=LOOK)
+app.command(tasks.tasks, group=LOOK)
+app.command(tasks.task, group=LOOK)
+app.command(tasks.stats, group=LOOK)
+app.command(post.post, group=ACT)
+app.command(changing.stop, group=ACT)
+app.command(changing.retry, group=ACT)
+app.command(changing.delete, group=ACT)
+app.command(changing.resolve, group=ACT)
+accounts.account.group = SET
+app.command(accounts.account)
+app.command(settings.settings, group=SET)
+app.command(settings.license_, name="license", group=SET)

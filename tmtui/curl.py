@@ -13,6 +13,7 @@ class Filling:
 
     url: str
     serials: Sequence[str]
+    username: str
     video: str
     task_ids: Sequence[int]
 
@@ -25,10 +26,13 @@ def examples(fill: Filling) -> str:
         "script_name": "post",
         "script_config": {"captions": "Hello from curl", "material_list": [fill.video]},
     }
+    account = {key: value for key, value in post.items() if key != "serials"}
+    account["usernames"] = [f"@{fill.username}"]
     later = post | {"start_time": "23:30", "min_interval": 5, "max_interval": 15}
     said = (
         ("Create a task for each phone", _curl(fill, "/task", "POST", post)),
-        ("The same, tonight, 5 to 15 minutes apart", _curl(fill, "/task", "POST", later)),
+        ("Post on an account, wherever it lives", _curl(fill, "/task", "POST", account)),
+        ("On each phone, tonight, 5 to 15 minutes apart", _curl(fill, "/task", "POST", later)),
         ("List tasks", _curl(fill, "/task")),
         ("Only those that failed, 10 a page", _curl(fill, "/task?status=3&page=1&page_size=10")),
         ("One task, with its attempts", _curl(fill, f"/task/{first}")),

@@ -6,7 +6,7 @@ It believes nobody: what was posted is asked of the phones, not of the queue.
 import asyncio
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,6 +32,8 @@ class Phones(Protocol):
 
     @property
     def serials(self) -> list[str]: ...
+    @property
+    def accounts(self) -> Mapping[str, str]: ...
     def posts(self, serial: str) -> list[dict[str, Any]]: ...
 
 
@@ -62,7 +64,8 @@ class Finding:
 async def play(stage: Stage) -> Exit:
     """Post to two phones, show it, and compare with what the phones say."""
     serials = stage.phones.serials[: len(_CAPTIONS)]
-    await _until_ready(stage.rack, serials)
+    await _until_ready(stage.rack, stage.phones.serials)
+    await _bind_accounts(stage)
     body = request(serials, stage.video)
     say(f"POST {stage.url}/api/v1/task  serials: {', '.join(serials)}")
     created = await _post(stage.url, body)
@@ -88,9 +91,7 @@ def request(serials: Sequence[str], video: Path) -> dict[str, Any]:
     }
 
 
-def finding(
-    task: "Task", caption: str, posts: Sequence[dict[str, Any]], video: Path
-) -> Finding:
+def finding(task: "Task", caption: str, posts: Sequence[dict[str, Any]], video: Path) -> Finding:
     """Compare one phone's posts with what it was given; the app may add a space to a hashtag."""
     sha256 = hashlib.sha256(video.read_bytes()).hexdigest()
     same_file = all(post["sha256"] == sha256 for post in posts) and bool(posts)
@@ -103,7 +104,8 @@ def finding(
 def paste(stage: Stage, task_ids: Sequence[int]) -> str:
     """Return the examples; they post from the phones that have not posted yet."""
     others = stage.phones.serials[len(_CAPTIONS) :]
-    return examples(Filling(stage.url, others, str(stage.video), task_ids))
+    account = stage.phones.accounts[others[-1]]
+    return examples(Filling(stage.url, others, account, str(stage.video), task_ids))
 
 
 def on_terminal() -> bool:
@@ -116,6 +118,14 @@ async def _until_ready(rack: "RackApi", serials: Sequence[str]) -> None:
     async with asyncio.timeout(_READY_S):
         while not set(serials) <= {d.serial for d in await rack.devices() if d.state == "ready"}:
             await asyncio.sleep(_LOOK_S)
+
+
+async def _bind_accounts(stage: Stage) -> None:
+    """Tell the server which account lives where; the post refuses another one that is open."""
+    from tmcore.model import NewAccount  # noqa: PLC0415
+
+    for serial, username in stage.phones.accounts.items():
+        await stage.rack.add_account(NewAccount(app="tiktok", username=username, serial=serial))
 
 
 async def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ MEANING = {
 
 def describe() -> str:
     """List the codes as `tm --help` shows them."""
-    return "\n".join(["Exit codes:", *(f"  {code:<4}{said}" for code, said in MEANING.items())])
+    codes = (f"- **{code:d}** {said}" for code, said in MEANING.items())
+    return "\n".join(["Exit codes:", "", *codes])
 
 
 def of(error: Exception) -> Exit:

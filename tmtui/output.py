@@ -44,9 +44,7 @@ def plain(table: Grid) -> str:
         gap = " " * (width - cell_len(text))
         return gap + text if column.startswith(">") else text + gap
 
-    return "\n".join(
-        "  ".join(map(field, line, widths, table.columns)).rstrip() for line in lines
-    )
+    return "\n".join("  ".join(map(field, line, widths, table.columns)).rstrip() for line in lines)
 
 
 def _draw(table: Grid) -> None:

@@ -1,6 +1,7 @@
 """The end from outside: Ctrl-C, a kill, a closed terminal; once is enough, more hurry nothing."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -37,3 +38,26 @@ async def unless(told: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     if not doing.cancelled() and (error := doing.exception()):
         raise error
     return None
+
+
+async def ends_first(pid: int, told: asyncio.Event) -> bool:
+    """Wait for a process to end or for the event; return whether it was the process."""
+    gone = asyncio.Event()
+    with _watched(pid, gone):
+        waits = [asyncio.create_task(event.wait()) for event in (told, gone)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    return gone.is_set() and not told.is_set()
+
+
+@contextmanager
+def _watched(pid: int, gone: asyncio.Event) -> Iterator[None]:
+    """Set the event when a process ends; the kernel says so, nothing asks."""
+    handle, loop = os.pidfd_open(pid), asyncio.get_running_loop()
+    loop.add_reader(handle, gone.set)
+    try:
+        yield
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)

@@ -23,7 +23,7 @@ from tmcore.errors import (
 from tmcore.phone import adb as adb_module
 from tmcore.phone import commands
 from tmcore.phone.adb import AdbPhone
-from tmcore.phone.port import Checkup, PhoneForgot, PressResult
+from tmcore.phone.port import Checkup, Phone, PhoneForgot, PressResult
 from tmcore.phone.screen import Node
 from tmcore.phone.server import AdbServer
 from tmcore.reasons import Reason
@@ -46,6 +46,11 @@ def _ran(rack: VirtualRack, phone: AdbPhone, part: str) -> list[int | None]:
 
 def _files(rack: VirtualRack, phone: AdbPhone) -> dict[str, str]:
     return {f["path"]: f["sha256"] for f in rack.truth(phone.serial)["files"]}
+
+
+def _as_port(phone: AdbPhone) -> Phone:
+    """Let the type checker see that the adapter is the port."""
+    return phone
 
 
 async def _node(phone: AdbPhone) -> Node:
@@ -303,6 +308,52 @@ async def test_push_to_a_full_phone(rack: VirtualRack, phone: AdbPhone, video: P
         await phone.push(video, "task7.mp4", lambda _: None)
 
     assert not any("Movies/Rack" in path for path in _files(rack, phone))
+
+
+async def test_push_stops_when_refused(rack: VirtualRack, phone: AdbPhone, tmp_path: Path) -> None:
+    """A phone that is full hears no more of the file once it has said so."""
+    told: list[float] = []
+    large = tmp_path / "large.mp4"
+    with large.open("wb") as file:
+        file.truncate(100_000_000)
+    rack.fault(phone.serial, "storage_full", bytes=100_000)
+
+    with pytest.raises(StorageFull):
+        await phone.push(large, "task7.mp4", told.append)
+
+    assert told[-1] < 0.5
+
+
+async def test_broken_copy_is_not_kept(
+    rack: VirtualRack, phone: AdbPhone, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy whose bytes differ on the phone is a failed push, and is removed there."""
+    size = video.stat().st_size
+    monkeypatch.setattr(commands, "digest", lambda _remote: f"echo {size}; echo {'0' * 64}")
+
+    with pytest.raises(PushFailed, match="not those that were sent"):
+        await phone.push(video, "task7.mp4", lambda _: None)
+
+    assert not any("Movies/Rack" in path for path in _files(rack, phone))
+
+
+async def test_late_push_replaces_nothing(
+    rack: VirtualRack, phone: AdbPhone, other: AdbPhone, video: Path, tmp_path: Path
+) -> None:
+    """A push that ends after a later run has taken over leaves that run's file alone."""
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+    begun = asyncio.Event()
+    pushing = asyncio.create_task(phone.push(pipe, "task7.mp4", lambda _: begun.set()))
+    with await asyncio.to_thread(pipe.open, "wb", 0) as writer:
+        await asyncio.to_thread(writer.write, bytes(65_536))
+        await begun.wait()
+        await other.own(6)
+        remote = await other.push(video, "task7.mp4", lambda _: None)
+
+    with pytest.raises(StaleEpoch):
+        await pushing
+    assert _files(rack, phone)[remote] == hashlib.sha256(video.read_bytes()).hexdigest()
 
 
 async def test_push_that_is_lost(rack: VirtualRack, phone: AdbPhone, video: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.phone.fake_server import STAGES, FakeServer, v2
-from tmcore.errors import AdbUnreachable, DeviceLost, PhoneTimeout
+from tmcore.errors import AdbUnreachable, DeviceLost, PhoneError, PhoneTimeout
 from tmcore.phone.lane import Call, Lane
 from tmcore.phone.link import Kind, Link
 
@@ -115,7 +115,7 @@ async def test_left_call_never_starts(lane: Lane) -> None:
     hold, made = threading.Event(), []
     first = asyncio.create_task(lane.run(lambda _call: hold.wait(5), deadline_s=5))
     second = asyncio.create_task(lane.run(lambda _call: made.append(1), deadline_s=5))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)  # both are in the queue
 
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
@@ -239,6 +239,32 @@ async def test_close_ends_the_thread(fake: FakeServer) -> None:
         await link.echo(1)
 
 
+async def test_closed_is_never_success() -> None:
+    """A call that returns something after its lane was closed has not succeeded."""
+    lane, running, hold = Lane("test"), threading.Event(), threading.Event()
+
+    def work(_call: Call[str]) -> str:
+        running.set()
+        hold.wait(5)
+        return "partial output"
+
+    asking = asyncio.create_task(lane.run(work, deadline_s=5))
+    await asyncio.to_thread(running.wait, 5)
+    lane.close()
+    hold.set()
+
+    with pytest.raises(ConnectionAbortedError):
+        await asking
+
+
+async def test_long_command_is_refused_here(fake: FakeServer, link: Link) -> None:
+    """A command beyond adb's four digits of length is not sent: it would break the protocol."""
+    with pytest.raises(PhoneError, match="longer than adb can send"):
+        await link.shell("x" * 70_000, kind=Kind.READ, doing="x", deadline_s=2)
+
+    assert fake.commands == []
+
+
 async def test_address_is_checked_before_the_socket(fake: FakeServer) -> None:
     """An address with a newline or a space in it is never sent to the adb server."""
     for address in ("SER\n", "x 0000", "-s y", "a" * 70_000, ""):
@@ -273,4 +299,5 @@ def test_exit_is_not_blocked(fake: FakeServer) -> None:
     start = time.monotonic()
     subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True, timeout=10)
 
+    assert fake.reached.is_set()
     assert time.monotonic() - start < 5

@@ -239,6 +239,31 @@ def test_drop_before_leaves_nothing_done(hand: Hand) -> None:
     assert hand.sh("[ -d /sdcard/marker ] || echo nothing") == "nothing"
 
 
+def test_drop_may_unplug_for_good(hand: Hand) -> None:
+    hand.rack.fault(hand.serial, "drop_after", regex="mkdir", unplug=True)
+    hand.sh("mkdir /sdcard/marker")
+
+    wait_until(hand, None)
+    hand.rack.heal(hand.serial)
+    assert hand.sh("[ -d /sdcard/marker ] && echo made") == "made"
+
+
+def test_freeze_in_the_middle_of_a_push(hand: Hand, tmp_path: Path) -> None:
+    """The push hangs while frozen and ends when it thaws."""
+    hand.rack.fault(hand.serial, "freeze", when={"command": "sync:SND2"})
+    local = tmp_path / "big"
+    local.write_bytes(bytes(900_000))
+    command = [str(hand.adb.binary), "-P", str(hand.adb.port), "-s", hand.address]
+    with subprocess.Popen([*command, "push", str(local), "/sdcard/Movies/b.mp4"]) as pushing:
+        with pytest.raises(subprocess.TimeoutExpired):
+            pushing.wait(0.6)
+
+        hand.rack.heal(hand.serial)
+
+        assert pushing.wait(5) == 0
+    assert hand.sh("stat -c %s /sdcard/Movies/b.mp4") == "900000"
+
+
 def test_push_breaks_in_the_middle(hand: Hand, tmp_path: Path) -> None:
     hand.rack.fault(hand.serial, "drop_after", bytes=100_000)
     local = tmp_path / "big"

@@ -94,11 +94,16 @@ class Worker:
             change = await self._task
         except asyncio.CancelledError:
             change = self._stop_change or Change.interrupt("the program ended before the press")
-        if self._run and self._run.pressed and change.name != "complete":
-            why = change.remark or str(change.reason)
-            return Change.fail(
-                Reason.OUTCOME_UNKNOWN, f"pressed, but not proved to be posted: {why}"
-            )
+        return self._honest(change)
+
+    def _honest(self, change: Change) -> Change:
+        """After a press nothing but proof says how it ended; without one nothing was posted."""
+        pressed = bool(self._run and self._run.pressed)
+        if pressed and change.name != "complete":
+            why = f"pressed, but not proved to be posted: {change.remark or change.reason}"
+            return Change.fail(Reason.OUTCOME_UNKNOWN, why)
+        if not pressed and (change.name == "complete" or change.reason is Reason.OUTCOME_UNKNOWN):
+            return Change.fail(Reason.SCRIPT_ERROR, f"the script never pressed: {change.remark}")
         return change
 
     async def _perform(self) -> Change:

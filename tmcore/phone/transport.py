@@ -62,7 +62,7 @@ class Connection(AdbConnection):  # type: ignore[misc]  # adbutils is untyped
     def send_command(self, cmd: str) -> None:
         words = cmd.encode()
         if len(words) > 0xFFFF:
-            raise AdbError("command longer than adb's four digits of length")
+            raise PhoneError(f"A command of {len(words)} bytes is longer than adb can send.")
         self.conn.sendall(b"%04x%b" % (len(words), words))
 
     def block(self) -> str:

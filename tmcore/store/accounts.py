@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from tmcore.errors import BadInput, NotFound
 from tmcore.model import Account, NewAccount
 from tmcore.store.reading import Read
-from tmcore.store.times import to_ms
+from tmcore.store.times import LARGEST_ID, to_ms
 
 ACCOUNTS: TypeAdapter[tuple[Account, ...]] = TypeAdapter(tuple[Account, ...])
 
@@ -48,5 +48,6 @@ def add(db: sqlite3.Connection, new: NewAccount, now: datetime) -> dict[str, Any
 
 
 def remove(db: sqlite3.Connection, account_id: int) -> None:
-    if db.execute("DELETE FROM account WHERE id = ?", (account_id,)).rowcount == 0:
+    gone = account_id < LARGEST_ID and db.execute("DELETE FROM account WHERE id = ?", (account_id,))
+    if not gone or gone.rowcount == 0:
         raise NotFound(f"account {account_id} does not exist")

@@ -22,7 +22,7 @@ from tmcore.model import (
     TaskStatus,
 )
 from tmcore.reasons import Reason
-from tmcore.store.times import to_ms
+from tmcore.store.times import LARGEST_ID, to_ms
 
 
 class IllegalMove(BadInput):
@@ -245,8 +245,9 @@ def _settle_press(
         "SELECT outcome FROM press WHERE task_id = ? AND gen = ?", (task_id, gen)
     ).fetchone()
     outcome = PressOutcome(press["outcome"]) if press else None
-    if change.name == "complete" and outcome is None:
-        raise IllegalMove(task_id, old, "complete without a press")
+    claims_a_press = change.name == "complete" or change.reason is Reason.OUTCOME_UNKNOWN
+    if claims_a_press and outcome is None:
+        raise IllegalMove(task_id, old, f"{change.name} as {change.reason} without a press")
     if change.name in ("posted", "not_posted") and outcome is not PressOutcome.UNKNOWN:
         raise BadInput.of("task_id", f"the outcome of task {task_id} is not unknown")
     if change.name in ("retry", "interrupt") and outcome is not None:
@@ -294,7 +295,9 @@ def _event(
 def delete(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> list[int]:
     """Delete tasks that do not run; return the ids that were there. The ledger stays."""
     found = []
-    for task_id in task_ids:
+    for task_id in dict.fromkeys(task_ids):
+        if task_id >= LARGEST_ID:
+            continue
         row = db.execute("SELECT status FROM task WHERE id = ?", (task_id,)).fetchone()
         if row is None:
             continue

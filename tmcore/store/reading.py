@@ -20,7 +20,7 @@ from tmcore.model import (
 )
 from tmcore.reasons import Reason
 from tmcore.rules.plan import Head
-from tmcore.store.times import from_ms, to_ms
+from tmcore.store.times import LARGEST_ID, from_ms, to_ms
 
 Read = Callable[..., Awaitable[list[dict[str, Any]]]]
 
@@ -59,7 +59,7 @@ def _where(query: TaskQuery) -> tuple[str, list[Any]]:
 
 
 async def task(read: Read, task_id: int) -> Task:
-    if task_id >= 2**63 or not (
+    if task_id >= LARGEST_ID or not (
         rows := await read(f"SELECT {FIELDS} FROM task WHERE id = ?", task_id)
     ):
         raise NotFound(f"task {task_id} does not exist")

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 
 
+LARGEST_ID = 2**63  # SQLite's integers end below; whatever is larger does not exist
+
+
 def to_ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 

@@ -1,4 +1,15 @@
-"""The control socket: one JSON object a line, one answer a line. Tests and the demo speak it."""
+"""The control socket: one JSON object a line, one answer a line.
+
+    {"cmd": "truth", "serial": S}       what really happened (without a serial: of all phones)
+    {"cmd": "state", "serial": S}       where it stands
+    {"cmd": "fault", "serial": S, "name": N, "when": {"screen": X} or {"command": RE}, …arguments}
+    {"cmd": "heal", "serial": S, "name": N}
+    {"cmd": "set", "serial": S, …}      accounts, account, battery, version, ids_seed, …
+    {"cmd": "reset", "serial": S, "profile": P}
+    {"cmd": "add" | "remove" | "phones" | "help"}
+
+Every answer has `ok`; a refused one has `error`. An answer comes when adb shows what was asked for.
+"""
 
 import asyncio
 import json

@@ -27,7 +27,7 @@ def keyguard(size: Size) -> Window:
 def input_method(size: Size) -> Window:
     """The keyboard: in no plain dump, as it is never the active window."""
     root = Node("android.widget.FrameLayout", (0, size[1] * 6 // 10, *size), GBOARD)
-    return Window(root, title="InputMethod", kind="TYPE_INPUT_METHOD")
+    return Window(root, title="InputMethod", kind="TYPE_INPUT_METHOD", active=False)
 
 
 def _full(size: Size, package: str, children: list[Node]) -> Node:

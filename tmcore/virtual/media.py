@@ -58,6 +58,14 @@ class Media:
             self._next_id += 1
         return known
 
+    def by_uri(self, uri: str) -> Row | None:
+        """The row of a content URI."""
+        return next((r for r in self._rows.values() if r.uri == uri), None)
+
+    def kind(self, path: str) -> str:
+        """video, image, audio, or nothing for what is not in the store."""
+        return self._rows[path].kind if path in self._rows else ""
+
     def newest(self, kinds: tuple[str, ...] = ("video", "image")) -> list[Row]:
         """What a gallery shows: newest file first, rows whose file is gone left out."""
         rows = [r for r in self._rows.values() if r.kind in kinds and self._files.find(r.path)]

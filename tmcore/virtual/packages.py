@@ -18,6 +18,16 @@ MAIN_ACTIVITIES = {
     "com.android.settings": ".Settings",
 }
 
+SHARE_ACTIVITY = "com.ss.android.ugc.aweme.share.SystemShareActivity"
+
+
+def has_activity(component: str) -> bool:
+    """Whether PKG/.Act or PKG/full.Act names an activity that a virtual phone has."""
+    package, _, name = component.partition("/")
+    main = MAIN_ACTIVITIES.get(package, "")
+    full = {package + a if a.startswith(".") else a for a in (main, SHARE_ACTIVITY) if a}
+    return bool(name) and (package + name if name.startswith(".") else name) in full
+
 
 @dataclass(slots=True)
 class Package:

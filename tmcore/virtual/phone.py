@@ -118,7 +118,7 @@ class Phone:
         match self.front:
             case "com.zhiliaoapp.musically":
                 ime = [desk.input_method(self.size)] if self.keyboard else []
-                return [*self.app.windows(), *ime]
+                return [*ime, *self.app.windows()]
             case "com.android.systemui":
                 return [desk.keyguard(self.size)]
         apps = {"TikTok": lambda: self.start_app(TIKTOK)} if self.package(TIKTOK) else {}
@@ -195,10 +195,15 @@ class Phone:
         elif self.front == TIKTOK:
             self.app.key(code)
 
+    @property
+    def needs_pin(self) -> bool:
+        """Whether the lock on it takes more than a swipe."""
+        fault = self.faults.get("locked")
+        return self.locked and fault is not None and fault.text("kind", "pin") != "swipe"
+
     def dismiss_keyguard(self) -> None:
         """Opens a swipe lock; a PIN stays."""
-        fault = self.faults.get("locked")
-        if fault is None or fault.text("kind", "pin") == "swipe":
+        if not self.needs_pin:
             self.locked = False
             self.faults.heal("locked")
 
@@ -210,6 +215,13 @@ class Phone:
         self.log.append(f"I ActivityTaskManager: START u0 {{cmp={package}}} from uid 2000")
         if package == TIKTOK:
             self.app.launch()
+
+    def share(self, package: str, uri: str) -> None:
+        """A share intent with a content URI."""
+        row = self.media.by_uri(uri)
+        self.start_app(package)
+        if row and package == TIKTOK and self.app.running:
+            self.app.share(row.path)
 
     def stop_app(self, package: str) -> None:
         """Kill an app."""

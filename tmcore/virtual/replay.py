@@ -166,6 +166,10 @@ class Replay:
     def uncover(self) -> None:
         """Nothing was covered."""
 
+    def share(self, path: str) -> None:  # noqa: ARG002 - the port's
+        """Recordings know no share intent: only the app comes up."""
+        self.launch()
+
     def tap(self, x: int, y: int) -> bool:
         """A step of the file, or the field."""
         shown = self._shown
@@ -220,13 +224,11 @@ class Replay:
         if field_ is not None:
             field_.text = self._typed or field_.text
             field_.focused = self._focused
-        found = [Window(root, title="TikTok")]
-        if "badge_hidden" in self._body.faults:
-            return found
-        for file, seconds in shown.windows:
+        beside: list[Window] = []
+        for file, seconds in shown.windows if "badge_hidden" not in self._body.faults else ():
             if time.monotonic() - self._since < seconds:
-                found += [Window(r) for r in _roots(file)]
-        return found
+                beside += [Window(r, active=False) for r in _roots(file)]
+        return [*beside, Window(root, title="TikTok")]
 
     def dumped(self) -> None:
         """Recordings do not mind."""

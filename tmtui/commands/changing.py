@@ -27,8 +27,8 @@ async def stop(*task_ids: Ids, common: Common = COMMON) -> Exit:
 
 
 async def retry(
-    *task_ids: Ids, all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
-    stopped: bool = True, common: Common = COMMON,
+    *task_ids: Ids, all_: Annotated[bool, Parameter(name="--all")] = False,
+    stopped: Annotated[bool, Parameter(negative="--no-stopped")] = True, common: Common = COMMON,
 ) -> Exit:  # fmt: skip
     """Queue failed tasks again.
 
@@ -57,9 +57,7 @@ async def retry(
     return Exit.OK
 
 
-async def delete(
-    *task_ids: Ids, yes: Annotated[bool, Parameter(negative="")] = False, common: Common = COMMON
-) -> Exit:
+async def delete(*task_ids: Ids, yes: bool = False, common: Common = COMMON) -> Exit:
     """Delete tasks, stopping those that run. What was posted stays remembered.
 
     Parameters

@@ -23,7 +23,7 @@ class Common:
     ] = DEFAULT_URL
     json: Annotated[
         bool,
-        Parameter(negative="", help="Print one JSON document, as the API has it.", group="Server"),
+        Parameter(help="Print one JSON document, as the API has it.", group="Server"),
     ] = False
 
     @asynccontextmanager

@@ -18,21 +18,19 @@ if TYPE_CHECKING:
     from tmcore.model import Created
     from tmserve.client import RemoteRack
 
-Many = Parameter(negative="")
-
 
 async def post(
     *files: Annotated[Path, Parameter(name="FILE")],
-    serial: Annotated[tuple[str, ...], Many] = (),
-    username: Annotated[tuple[str, ...], Many] = (),
+    serial: tuple[str, ...] = (),
+    username: tuple[str, ...] = (),
     caption: str | None = None,
     start: str | None = None,
     start_at: datetime | None = None,
     min_interval: int = 0,
     max_interval: int = 0,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", metavar="KEY=VALUE")] = (),
-    multi_account: Annotated[bool, Many] = False,
-    wait: Annotated[bool, Many] = False,
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", metavar="KEY=VALUE")] = (),
+    multi_account: bool = False,
+    wait: bool = False,
     common: Common = COMMON,
 ) -> Exit:
     """Post video files: one task for each phone, or for each account.
@@ -68,7 +66,9 @@ async def post(
         Wait until all have ended. The exit code is then 1 if any failed, 3 if an outcome is
         unknown.
     """
-    config: dict[str, Any] = {"material_list": [str(file.expanduser().absolute()) for file in files]}
+    config: dict[str, Any] = {
+        "material_list": [str(file.expanduser().absolute()) for file in files]
+    }
     config |= {"captions": caption} if caption is not None else {}
     request = {
         "serials": serial or None,

@@ -14,8 +14,8 @@ from tmtui.output import show, show_json
 
 async def settings(
     *,
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", metavar="NAME=VALUE")] = (),
-    allow_folder: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
+    set_: Annotated[tuple[str, ...], Parameter(name="--set", metavar="NAME=VALUE")] = (),
+    allow_folder: tuple[Path, ...] = (),
     common: Common = COMMON,
 ) -> Exit:
     """Show the server's settings, or change some; a change is in force at once.

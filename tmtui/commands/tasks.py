@@ -74,9 +74,7 @@ async def task(
     task_id: Annotated[int, Parameter(name="ID")],
     /,
     *,
-    evidence: Annotated[
-        list[str] | None, Parameter(consume_multiple=True, negative="", metavar="NAME")
-    ] = None,
+    evidence: Annotated[list[str] | None, Parameter(consume_multiple=True, metavar="NAME")] = None,
     out: Path | None = None,
     common: Common = COMMON,
 ) -> Exit:

@@ -104,7 +104,7 @@ class _Posting:
                 "this version types plain ASCII only",
             )
         package, checkup = await self._installed()
-        if checkup.awake is False or (checkup.locked and not checkup.secure):
+        if checkup.awake is False or checkup.locked:  # a PIN stays locked, a swipe lock opens
             await self._phone.wake()
             checkup = await self._phone.checkup(package)
         if hindrance := verdict(checkup, size, package):

@@ -24,9 +24,9 @@ def composer(app: Session) -> Node:
 
 def _fields(app: Session) -> list[Node]:
     found = []
-    if app.look.title_box:
+    if app.has_title:
         found.append(_field(app, "title", TITLE_HINT, (42, 584, 1038, 637)))
-    top = 691 if app.look.title_box else 584
+    top = 691 if app.has_title else 584
     return [*found, _field(app, "description", app.look.hint, (42, top, 1038, 1059))]
 
 

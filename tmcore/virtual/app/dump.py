@@ -11,15 +11,13 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;"
 def plain(window: Window, *, compressed: bool = False) -> str:
     """The active window alone."""
     root = window.root
-    nodes = _important(root) if compressed else [root]
-    return f'{_HEAD}<hierarchy rotation="0">{_nodes(nodes)}</hierarchy>'
+    shown = _compressed(root) if compressed else root
+    return f'{_HEAD}<hierarchy rotation="0">{_nodes([shown])}</hierarchy>'
 
 
 def all_windows(windows: list[Window], size: tuple[int, int]) -> str:
     """Every window, as --windows writes them: the uppermost first, the active one last."""
-    body = "".join(
-        _window(w, index, w is windows[0], size) for index, w in enumerate(reversed(windows))
-    )
+    body = "".join(_window(w, index, size) for index, w in enumerate(windows))
     return f'{_HEAD}<displays><display id="0">{body}</display></displays>'
 
 
@@ -33,12 +31,12 @@ def escaped(text: str) -> str:
     return "".join(_ESCAPES.get(c, c) for c in safe(text))
 
 
-def _window(window: Window, index: int, active: bool, size: tuple[int, int]) -> str:
+def _window(window: Window, index: int, size: tuple[int, int]) -> str:
     left, top, right, bottom = window.root.bounds
     bounds = f"[{left},{top}][{min(right, size[0])},{min(bottom, size[1])}]"
     return (
         f'<window index="{index}" title="{escaped(window.title)}" bounds="{bounds}"'
-        f' active="{_flag(active)}" focused="{_flag(active)}" id="{100 + index}"'
+        f' active="{_flag(window.active)}" focused="{_flag(window.active)}" id="{100 + index}"'
         f' layer="{10 - index}" type="{window.kind}">'
         f'<hierarchy rotation="0">{_nodes([window.root])}</hierarchy></window>'
     )
@@ -76,6 +74,17 @@ def _node(node: Node, index: int) -> str:
     return f"{head}>{inner}</node>" if inner else f"{head} />"
 
 
+def _compressed(root: Node) -> Node:
+    """The root always stays; below it only what accessibility calls important."""
+    return _with(root, [n for child in root.children for n in _important(child)])
+
+
+def _with(node: Node, children: list[Node]) -> Node:
+    copy = Node(**{f: getattr(node, f) for f in Node.__slots__ if f != "children"})
+    copy.children = children
+    return copy
+
+
 def _important(node: Node) -> list[Node]:
     """Without the layout boxes that accessibility calls unimportant."""
     below = [n for child in node.children for n in _important(child)]
@@ -83,9 +92,7 @@ def _important(node: Node) -> list[Node]:
         node.text or node.desc or node.hint or node.clickable or node.scrollable or node.checkable
     ):
         return below
-    copy = Node(**{f: getattr(node, f) for f in Node.__slots__ if f != "children"})
-    copy.children = below
-    return [copy]
+    return [_with(node, below)]
 
 
 def _flag(value: bool) -> str:

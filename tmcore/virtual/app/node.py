@@ -51,11 +51,17 @@ class Node:
 
 @dataclass(slots=True)
 class Window:
-    """A window: the first of a list is the active one, the only one a plain dump shows."""
+    """A window; lists of them go front to back. A plain dump shows only the active one."""
 
     root: Node
     title: str = ""
     kind: str = "TYPE_APPLICATION"
+    active: bool = True
+
+
+def active(windows: list[Window]) -> Window:
+    """The one that a plain dump shows."""
+    return next(w for w in windows if w.active)
 
 
 def _inside(bounds: Bounds, x: int, y: int) -> bool:

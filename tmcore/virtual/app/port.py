@@ -73,6 +73,9 @@ class App(Protocol):
     def uncover(self) -> None:
         """Take it away."""
 
+    def share(self, path: str) -> None:
+        """Another app, or adb, shares a file with it."""
+
     def tap(self, x: int, y: int) -> bool:
         """A tap; False when nothing took it."""
 

@@ -144,6 +144,11 @@ class Session:
             self.focus.all_selected = False
 
     @property
+    def has_title(self) -> bool:
+        """Photos always have a title field, videos in some versions."""
+        return self.look.title_box or self.body.media.kind(self.draft.path) == "image"
+
+    @property
     def open_hashtag(self) -> str:
         """The hashtag being typed: its suggestions cover Post until a space ends it."""
         words = self.draft.description.split(" ")

@@ -74,6 +74,13 @@ class TikTok:
         if self._session:
             self._session.overlay = ""
 
+    def share(self, path: str) -> None:
+        """A share intent opens the editor with that file."""
+        self.launch()
+        if self._session and self._body.allows_media():
+            self._session.picked = [path]
+            self._session.open_editor()
+
     def tap(self, x: int, y: int) -> bool:
         """A tap; False when nothing took it."""
         if not self._session:
@@ -108,15 +115,16 @@ class TikTok:
         return bool(self._session and not self._session.overlay and self._session.type(text))
 
     def windows(self) -> list[Window]:
-        """The overlay or the screen, then the badge, a window of its own."""
+        """The badge, a window of its own, then the overlay and the screen."""
         session = self._session
         if session is None:
             return []
         windows = [Window(self._root(session), title="TikTok")]
         if session.overlay:
-            windows.append(Window(SCREENS[session.screen].draw(session), title="TikTok"))
+            below = SCREENS[session.screen].draw(session)
+            windows.append(Window(below, title="TikTok", active=False))
         if session.uploads and "badge_hidden" not in self._body.faults:
-            windows.append(Window(_badge(session)))
+            windows.insert(0, Window(_badge(session), active=False))
         return windows
 
     def dumped(self) -> None:

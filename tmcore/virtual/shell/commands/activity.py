@@ -5,7 +5,13 @@ import binascii
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from tmcore.virtual.packages import ADB_KEYBOARD, IMES, MAIN_ACTIVITIES
+from tmcore.virtual.packages import (
+    ADB_KEYBOARD,
+    IMES,
+    MAIN_ACTIVITIES,
+    SHARE_ACTIVITY,
+    has_activity,
+)
 from tmcore.virtual.shell.call import Call
 
 
@@ -34,7 +40,8 @@ def monkey(call: Call) -> int:
 
 
 def _start(call: Call) -> int:
-    component, action = call.option("-n"), call.option("-a")
+    component, action, data = call.option("-n"), call.option("-a"), call.option("-d")
+    extras = _extras(call)
     call.option("-c")
     call.option("--user")
     package = call.option("-p") or (component or "").partition("/")[0]
@@ -44,14 +51,17 @@ def _start(call: Call) -> int:
     call.print(f"Starting: Intent {{ {target} }}")
     if not package and action:
         return 0  # some other app's business, such as opening a link
-    if not call.phone.package(package):
+    if not call.phone.package(package) or (component and not has_activity(component)):
         call.error(
             "Error type 3", f"Error: Activity class {{{component or package}}} does not exist."
         )
         return 0
     if call.phone.is_in_front(package):
         call.print("Warning: Activity not started, its current task has been brought to the front")
-    call.phone.start_app(package)
+    if component and component.endswith(SHARE_ACTIVITY):
+        call.phone.share(package, extras.get("android.intent.extra.STREAM") or data or "")
+    else:
+        call.phone.start_app(package)
     if waits:
         call.print(
             "Status: ok",
@@ -87,7 +97,7 @@ def _broadcast(call: Call) -> int:
 
 def _extras(call: Call) -> dict[str, str]:
     found = {}
-    for flag in ("--es", "--ei", "--ez", "-e"):
+    for flag in ("--es", "--ei", "--ez", "--eu", "-e"):
         while flag in call.args:
             at = call.args.index(flag)
             name, value = call.args[at + 1 : at + 3]

@@ -143,7 +143,7 @@ def _trust(call: Call) -> None:
     call.print(
         "Trust manager state:",
         ' User "Owner" (id=0, flags=0x4c13) (current): trustState=UNTRUSTED,'
-        f" deviceLocked={int(call.phone.locked)}",
+        f" deviceLocked={int(call.phone.needs_pin)}",
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from tmcore.virtual.app.dump import all_windows, plain
+from tmcore.virtual.app.node import active
 from tmcore.virtual.screencap import picture
 from tmcore.virtual.shell.call import Call
 
@@ -27,7 +28,11 @@ async def uiautomator(call: Call) -> int:
         call.error(problem)
         return 0
     shown = call.phone.windows()
-    xml = all_windows(shown, call.phone.size) if windows else plain(shown[0], compressed=compressed)
+    xml = (
+        all_windows(shown, call.phone.size)
+        if windows
+        else plain(active(shown), compressed=compressed)
+    )
     call.phone.dumped()
     if path == "/dev/tty":
         call.write(xml.encode())

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-from tmcore.virtual.packages import MAIN_ACTIVITIES, TIKTOK, Package
+from tmcore.virtual.packages import MAIN_ACTIVITIES, SHARE_ACTIVITY, TIKTOK, Package
 from tmcore.virtual.shell.call import Call
 from tmcore.virtual.shell.commands import settings
-
-SHARE = "com.ss.android.ugc.aweme.share.SystemShareActivity"
 
 
 async def pm(call: Call) -> int:
@@ -148,7 +146,7 @@ def _query(call: Call) -> int:
     if not call.phone.package(TIKTOK):
         call.print("No activities found")
         return 0
-    call.print("1 activities found:", "  Activity #0:", f"    {TIKTOK}/{SHARE}")
+    call.print("1 activities found:", "  Activity #0:", f"    {TIKTOK}/{SHARE_ACTIVITY}")
     return 0
 
 
