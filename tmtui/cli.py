@@ -3,6 +3,8 @@
 What costs time is imported inside the functions that need it, so that `tm --help` loads none.
 """
 
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
 import os
 import sys
 import tempfile
@@ -14,10 +16,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Group, Parameter
 
-from tmtui import demo as showing
+from tmcore.errors import AdbUnreachable, BadInput, TmError
 from tmtui.commands import accounts, changing, devices, post, settings, tasks
-from tmtui.commands.common import COMMON, Common
-from tmtui.exits import Exit, describe, of
+from tmtui.commands.common import COMMON, Common, data_folder
+from tmtui.exits import Exit, describe, run
 from tmtui.output import say
 from tmtui.signals import end_signals, ends_first, unless
 
@@ -49,27 +51,7 @@ Profile = Literal["lifelike", "instant"]
 
 def main() -> None:
     """Run one command; every end has its exit code."""
-    sys.exit(run(sys.argv[1:]))
-
-
-def run(words: list[str]) -> int:
-    """Run one command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]  # text, as Python opens it
-    try:
-        return int(app(words, result_action="return_value") or Exit.OK)
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except BrokenPipeError:  # `tm tasks | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
-    except Exception as error:
-        from tmcore.errors import TmError  # noqa: PLC0415
-
-        if not isinstance(error, TmError):
-            raise
-        say(error)
-        return of(error)
+    sys.exit(run(app, sys.argv[1:]))
 
 
 @app.default
@@ -103,7 +85,8 @@ async def serve(
     port
         The port to listen on; 0 takes a free one.
     """
-    from tmserve.service import serve as run_service  # noqa: PLC0415
+    from tmserve.app import PortTaken
+    from tmserve.service import serve as run_service
 
     os.umask(0o077)  # the database holds account names and captions: the user's alone
     db = db or data_folder() / "rack.db"
@@ -114,21 +97,17 @@ async def serve(
         say(f"database: {db.absolute()}")
         say("Ctrl-C ends it")
 
-    await run_service(db, host=host, port=port, adb=adb, ready=ready)
+    try:
+        await run_service(db, host=host, port=port, adb=adb, ready=ready)
+    except PortTaken as error:
+        say(error)
+        return Exit.NO_START
     return Exit.OK
-
-
-def data_folder() -> Path:
-    """Where the database is when nobody says."""
-    from platformdirs import user_data_path  # noqa: PLC0415
-
-    return user_data_path("tmrack")
 
 
 async def _adb_server() -> "AdbServer":
     """Return the adb server of the environment; start one there when none answers."""
-    from tmcore.errors import AdbUnreachable  # noqa: PLC0415
-    from tmcore.phone.server import AdbServer  # noqa: PLC0415
+    from tmcore.phone.server import AdbServer
 
     adb = AdbServer.from_environment()
     if await adb.reachable():
@@ -171,7 +150,7 @@ async def rack(
     seed
         Another seed gives other serials: for a second rack on the same adb server.
     """
-    from tmcore.virtual.client import VirtualRack  # noqa: PLC0415
+    from tmcore.virtual.client import VirtualRack
 
     with end_signals() as told, _adb_port(adb_port, await _answers(adb_port)) as found:
         with _plainly():
@@ -187,8 +166,7 @@ async def rack(
 
 async def _answers(adb_port: int | None) -> "AdbServer | None":
     """Return the adb server to join, or None where none answers."""
-    from tmcore.errors import BadInput  # noqa: PLC0415
-    from tmcore.phone.server import AdbServer  # noqa: PLC0415
+    from tmcore.phone.server import AdbServer
 
     adb = AdbServer(port=adb_port) if adb_port else AdbServer.from_environment()
     if adb.host not in ("127.0.0.1", "localhost"):
@@ -200,7 +178,7 @@ async def _answers(adb_port: int | None) -> "AdbServer | None":
 
 @contextmanager
 def _adb_port(wanted: int | None, running: "AdbServer | None") -> Iterator[int]:
-    from tmcore.virtual.adb_server import PrivateAdb  # noqa: PLC0415
+    from tmcore.virtual.adb_server import PrivateAdb
 
     if running:
         say(f"joined the adb server at {running}")
@@ -223,11 +201,13 @@ async def demo(*, profile: Annotated[Profile, Parameter(show=False)] = "lifelike
     terminal it stays up, with examples to paste, until Ctrl-C; elsewhere it ends, with 1 if a
     post is not there exactly once.
     """
+    from tmtui import demo as showing
+
     with end_signals() as told:
         async with _stage(profile) as stage:
             end = await unless(told, showing.play(stage))
             if end is not None and showing.on_terminal():
-                print(showing.paste(stage))
+                print(await showing.paste(stage))
                 say("The demo stays up; Ctrl-C ends it.")
                 await told.wait()
     if end is None:
@@ -239,13 +219,14 @@ async def demo(*, profile: Annotated[Profile, Parameter(show=False)] = "lifelike
 @asynccontextmanager
 async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
     """Build everything in one temporary folder, and take it down again."""
-    from tmcore.media.sample import make_video  # noqa: PLC0415
-    from tmcore.phone.server import AdbServer  # noqa: PLC0415
-    from tmcore.rack import Rack  # noqa: PLC0415
-    from tmcore.virtual.adb_server import PrivateAdb  # noqa: PLC0415
-    from tmcore.virtual.client import VirtualRack  # noqa: PLC0415
-    from tmserve.app import Server  # noqa: PLC0415
-    from tmserve.client import RemoteRack  # noqa: PLC0415
+    from tmcore.media.sample import make_video
+    from tmcore.phone.server import AdbServer
+    from tmcore.rack import Rack
+    from tmcore.virtual.adb_server import PrivateAdb
+    from tmcore.virtual.client import VirtualRack
+    from tmserve.app import Server
+    from tmserve.client import RemoteRack
+    from tmtui.demo import Stage
 
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="tm-demo-")))
@@ -260,7 +241,7 @@ async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
         server = await stack.enter_async_context(Server(rack, HOST, sock=sock))
         far = await stack.enter_async_context(RemoteRack(server.url))
         video = make_video(folder / "clip.mp4")
-        yield showing.Stage(server.url, far, phones, video)
+        yield Stage(server.url, far, phones, video)
 
 
 def _move_into(folder: Path) -> None:
@@ -269,7 +250,7 @@ def _move_into(folder: Path) -> None:
 
 
 def _first_free_port() -> "socket.socket":
-    from tmserve.app import PortTaken, listen  # noqa: PLC0415
+    from tmserve.app import PortTaken, listen
 
     for port in NEXT_PORTS:
         with suppress(PortTaken):
@@ -283,9 +264,8 @@ def _first_free_port() -> "socket.socket":
 @contextmanager
 def _plainly() -> Iterator[None]:
     """Let what cannot start say so in one sentence."""
-    from tmcore.errors import TmError  # noqa: PLC0415
-    from tmcore.virtual.adb_server import AdbServerFailed  # noqa: PLC0415
-    from tmcore.virtual.client import RackFailed  # noqa: PLC0415
+    from tmcore.virtual.adb_server import AdbServerFailed
+    from tmcore.virtual.client import RackFailed
 
     try:
         yield
@@ -304,21 +284,17 @@ async def doctor(*, db: Path | None = None, common: Common = COMMON) -> Exit:
     db
         The database file to look at. Default: the one that `tm serve` uses.
     """
-    from tmtui.doctor import Patient, examine  # noqa: PLC0415
+    from tmtui.doctor import Patient, examine
 
     return await examine(Patient(db or data_folder() / "rack.db", common.url), as_json=common.json)
 
 
-app.command(devices.devices, group=LOOK)
-app.command(tasks.tasks, group=LOOK)
-app.command(tasks.task, group=LOOK)
-app.command(tasks.stats, group=LOOK)
-app.command(post.post, group=ACT)
-app.command(changing.stop, group=ACT)
-app.command(changing.retry, group=ACT)
-app.command(changing.delete, group=ACT)
-app.command(changing.resolve, group=ACT)
+for group, commands in (
+    (LOOK, (devices.devices, tasks.tasks, tasks.task, tasks.stats)),
+    (ACT, (post.post, changing.stop, changing.retry, changing.delete, changing.resolve)),
+    (SET, (settings.settings, settings.license_)),
+):
+    for command in commands:
+        app.command(command, name=command.__name__.rstrip("_"), group=group)
 accounts.account.group = SET
 app.command(accounts.account)
-app.command(settings.settings, group=SET)
-app.command(settings.license_, name="license", group=SET)

@@ -9,18 +9,19 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+import httpx
+
+from tmcore.api import RackApi
+from tmcore.errors import TmError
+from tmcore.model import DeviceState, NewAccount, Task
 from tmtui import tables
 from tmtui.curl import Filling, examples
 from tmtui.exits import Exit
 from tmtui.follow import follow
 from tmtui.format import safe
 from tmtui.output import say, show
-
-if TYPE_CHECKING:
-    from tmcore.api import RackApi
-    from tmcore.model import Task
 
 LAST_WORDS = "These were virtual phones. Nothing reached TikTok."
 _CAPTIONS = ("Hello from the first phone #tm", "Hello from the second phone #tm")
@@ -42,7 +43,7 @@ class Stage:
     """What the demo plays on: a server with its rack, the phones behind it, and a video."""
 
     url: str
-    rack: "RackApi"
+    rack: RackApi
     phones: Phones
     video: Path
 
@@ -91,7 +92,7 @@ def request(serials: Sequence[str], video: Path) -> dict[str, Any]:
     }
 
 
-def finding(task: "Task", caption: str, posts: Sequence[dict[str, Any]], video: Path) -> Finding:
+def finding(task: Task, caption: str, posts: Sequence[dict[str, Any]], video: Path) -> Finding:
     """Compare one phone's posts with what it was given; the app may add a space to a hashtag."""
     sha256 = hashlib.sha256(video.read_bytes()).hexdigest()
     same_file = all(post["sha256"] == sha256 for post in posts) and bool(posts)
@@ -101,8 +102,9 @@ def finding(task: "Task", caption: str, posts: Sequence[dict[str, Any]], video: 
     return Finding(task.serial, same_file, said, times)
 
 
-def paste(stage: Stage, task_ids: Sequence[int]) -> str:
+async def paste(stage: Stage) -> str:
     """Return the examples; they post from the phones that have not posted yet."""
+    task_ids = sorted(task.id for task in (await stage.rack.tasks()).tasks)
     others = stage.phones.serials[len(_CAPTIONS) :]
     account = stage.phones.accounts[others[-1]]
     return examples(Filling(stage.url, others, account, str(stage.video), task_ids))
@@ -113,27 +115,23 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-async def _until_ready(rack: "RackApi", serials: Sequence[str]) -> None:
+async def _until_ready(rack: RackApi, serials: Sequence[str]) -> None:
     """Wait until the server has seen the phones: a task for an unknown serial is refused."""
     async with asyncio.timeout(_READY_S):
-        while not set(serials) <= {d.serial for d in await rack.devices() if d.state == "ready"}:
-            await asyncio.sleep(_LOOK_S)
+        ready = set[str]()
+        while not ready.issuperset(serials):
+            await asyncio.sleep(_LOOK_S)  # over HTTP there are no events yet
+            ready = {device.serial for device in await rack.devices(DeviceState.READY)}
 
 
 async def _bind_accounts(stage: Stage) -> None:
     """Tell the server which account lives where; the post refuses another one that is open."""
-    from tmcore.model import NewAccount  # noqa: PLC0415
-
     for serial, username in stage.phones.accounts.items():
         await stage.rack.add_account(NewAccount(app="tiktok", username=username, serial=serial))
 
 
 async def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:
     """Send what curl would send: no client of ours in between."""
-    import httpx  # noqa: PLC0415
-
-    from tmcore.errors import TmError  # noqa: PLC0415
-
     async with httpx.AsyncClient(trust_env=False) as http:
         answer = (await http.post(f"{url}/api/v1/task", json=body, timeout=30)).json()
     if answer["code"] != 0:
@@ -160,7 +158,7 @@ def _report(findings: Sequence[Finding]) -> tables.Grid:
     )
 
 
-def _explain(ended: Sequence["Task"]) -> None:
+def _explain(ended: Sequence[Task]) -> None:
     for task in ended:
         if task.status_text != "completed":
             say(f"task {task.id}: {safe(task.reason)}: {task.remark}")

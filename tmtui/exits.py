@@ -1,6 +1,13 @@
 """What `tm` ends with: a fixed number for each kind of end, for programs to read."""
 
+import os
+import sys
+from collections.abc import Callable, Sequence
 from enum import IntEnum
+from typing import Any
+
+from tmcore import errors
+from tmtui.output import say
 
 
 class Exit(IntEnum):
@@ -34,10 +41,8 @@ def describe() -> str:
     return "\n".join(["Exit codes:", "", *codes])
 
 
-def of(error: Exception) -> Exit:
+def of(error: errors.TmError) -> Exit:
     """Choose the code for one of our errors."""
-    from tmcore import errors  # noqa: PLC0415  # `tm --help` must not pay for it
-
     kinds = (
         (errors.BadInput, Exit.USAGE),
         (errors.NotFound, Exit.NOT_FOUND),
@@ -46,3 +51,19 @@ def of(error: Exception) -> Exit:
         (errors.StoreError, Exit.NO_START),
     )
     return next((code for kind, code in kinds if isinstance(error, kind)), Exit.FAILED)
+
+
+def run(app: Callable[..., Any], words: Sequence[str]) -> int:
+    """Run one command of the cyclopts app and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # in order even in a pipe, whatever the encoding
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]  # text, as Python opens it
+    try:
+        return int(app(words, result_action="return_value") or Exit.OK)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # `tm tasks | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except errors.TmError as error:
+        say(error)
+        return of(error)

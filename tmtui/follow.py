@@ -1,4 +1,6 @@
-"""Waits for tasks to end and shows how far each is: a bar on a terminal, a line a step elsewhere."""
+"""Waits for tasks to end; shows a bar each on a terminal, a line a step elsewhere."""
+
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
 import asyncio
 import sys
@@ -73,7 +75,7 @@ class Bars:
     """A bar for each task."""
 
     def __init__(self) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.progress import BarColumn, Progress, TextColumn
 
         self.progress = Progress(
             TextColumn("task {task.fields[number]}  {task.fields[serial]}", markup=False),
@@ -84,7 +86,7 @@ class Bars:
         self._bars: dict[int, object] = {}
 
     def update(self, task: "Task") -> None:
-        from rich.progress import TaskID  # noqa: PLC0415
+        from rich.progress import TaskID
 
         if task.id not in self._bars:
             self._bars[task.id] = self.progress.add_task(

@@ -1,5 +1,7 @@
 """Results on stdout, talk on stderr; colour and boxes only where a person looks."""
 
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ def say(text: object) -> None:
 
 def show_json(value: "BaseModel | Mapping[str, Any]") -> None:
     """Print one document, as the API spells it."""
-    from pydantic_core import to_json  # noqa: PLC0415
+    from pydantic_core import to_json
 
     print(to_json(value, indent=2).decode())
 
@@ -34,7 +36,7 @@ def show(table: Grid) -> None:
 
 def plain(table: Grid) -> str:
     """Align the columns with spaces, two between them."""
-    from rich.cells import cell_len  # noqa: PLC0415  # an emoji is two columns wide
+    from rich.cells import cell_len  # as a terminal counts: an emoji is two wide
 
     head = [name.removeprefix(">") for name in table.columns]
     lines = [head] * any(head) + [[cell.text for cell in row] for row in table.rows]
@@ -48,7 +50,7 @@ def plain(table: Grid) -> str:
 
 
 def _draw(table: Grid) -> None:
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
     drawn = Table(box=None, pad_edge=False, show_header=any(table.columns), header_style="bold")
     for name in table.columns:
@@ -60,13 +62,13 @@ def _draw(table: Grid) -> None:
 
 
 def _text(cell: Cell) -> Any:
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
 
     return Text(cell.text, style=cell.style)  # a Text is no markup: [red] is shown as written
 
 
 def console(*, stderr: bool = False) -> "Console":
     """Return a rich console that reads nothing into what it prints."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)

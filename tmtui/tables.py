@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tmcore.reasons import ADVICE
 from tmtui.format import number, percent, safe, shortened, size, took, when
 
 if TYPE_CHECKING:
@@ -118,8 +119,6 @@ def task(one: "TaskDetail") -> Grid:
 
 def advice(one: "Task") -> str:
     """What the operator can do about the reason, with the number of the task in the command."""
-    from tmcore.reasons import ADVICE  # noqa: PLC0415  # `tm --help` must not pay for it
-
     said = ADVICE.get(one.reason, "") if one.reason else ""
     return said.replace("tm resolve ID", f"tm resolve {one.id}")
 

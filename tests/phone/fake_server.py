@@ -23,6 +23,8 @@ class FakeServer:
         self.let_go = threading.Event()
         self.ended = threading.Event()  # … and its client has left
         self.reply: bytes = _v2(b"tm-ok\n", 0)
+        self.missing: set[str] = set()  # addresses that the server does not know
+        self.refused = threading.Event()  # … and one was asked for
         self.features = "shell_v2,cmd"
         self.devices = b""
         self.files: list[bytes] = []
@@ -74,6 +76,11 @@ class FakeServer:
             features = self.features.encode()
             return self._say(line, b"OKAY%04x%b" % (len(features), features), more=False)
         if request.startswith("host:tport:serial:"):
+            if (serial := request.rpartition("serial:")[2]) in self.missing:
+                said = f"device '{serial}' not found".encode()
+                self._say(line, b"FAIL%04x%b" % (len(said), said), more=False)
+                self.refused.set()
+                return False
             self._stop_at("transport", line)
             return self._say(line, b"OKAY" + bytes(8), more=True)
         self._stop_at("shell", line)

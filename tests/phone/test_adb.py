@@ -26,6 +26,7 @@ from tmcore.phone.adb import AdbPhone
 from tmcore.phone.port import Checkup, Phone, PhoneForgot, PressResult
 from tmcore.phone.screen import Node
 from tmcore.phone.server import AdbServer
+from tmcore.phone.transport import Transport
 from tmcore.reasons import Reason
 from tmcore.virtual.client import VirtualRack
 
@@ -501,6 +502,26 @@ async def test_screenshot(rack: VirtualRack, phone: AdbPhone) -> None:
 
     with pytest.raises(UiUnreadable):
         await phone.screenshot()
+
+
+async def test_phone_without_shell_v2(
+    phone: AdbPhone, other: AdbPhone, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old phone, whose adb mixes the outputs and has no exit codes, is used like any other."""
+    monkeypatch.setattr(Transport, "features", lambda _self, _call: frozenset({"cmd"}))
+    phone.move(phone.address)
+
+    await phone.own(6)
+    node = await _node(phone)
+
+    assert await phone.press(node, "press-1-1") is PressResult.PRESSED
+    assert await phone.press(node, "press-1-1") is PressResult.REFUSED
+    assert (await phone.checkup(TIKTOK)).app_installed
+    assert (await phone.screenshot()).startswith(b"\x89PNG")
+    assert await phone.push(video, "task7.mp4", lambda _: None)
+    await other.own(7)
+    with pytest.raises(StaleEpoch):
+        await phone.tap(node)
 
 
 async def test_cuts_at_any_moment(rack: VirtualRack, phone: AdbPhone) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.phone.fake_server import STAGES, FakeServer, v2
 from tmcore.errors import AdbUnreachable, DeviceLost, PhoneError, PhoneTimeout
+from tmcore.phone import link as link_module
 from tmcore.phone.lane import Call, Lane
 from tmcore.phone.link import Kind, Link
 
@@ -174,6 +175,27 @@ async def test_settle_waits_for_an_echo(fake: FakeServer, link: Link) -> None:
         await link.settle()
 
     assert link.is_settled
+
+
+async def test_move_wakes_a_settling_phone(
+    fake: FakeServer, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phone that comes back at another address is asked there at once."""
+    monkeypatch.setattr(link_module, "_PAUSE_S", 3600)
+    monkeypatch.setattr(link_module, "_LONGEST_PAUSE_S", 3600)
+    fake.hang("half")
+    with pytest.raises(PhoneTimeout):
+        await _ask(link, "half", 0.05)
+    fake.hang(None)
+    fake.missing = {"R58M"}
+    settling = asyncio.create_task(link.settle())
+    await asyncio.to_thread(fake.refused.wait, 5)
+    await _is_free(link._watch_lane)
+
+    link.move("10.0.0.7:5555")
+
+    async with asyncio.timeout(5):
+        await settling
 
 
 async def test_end_of_file_is_no_output(fake: FakeServer, link: Link) -> None:

@@ -96,6 +96,17 @@ def test_typing_without_focus_is_lost(loaded: Hand) -> None:
     assert loaded.rack.state(loaded.serial)["caption"] == ""
 
 
+def test_dump_may_take_the_focus(loaded: Hand) -> None:
+    """On some phones a look between tap and typing loses what is typed."""
+    loaded.rack.set(loaded.serial, dump_drops_focus=True)
+    loaded.to_composer()
+    loaded.tap(text="Add description…")
+    loaded.look()
+    loaded.sh("input text hello")
+
+    assert loaded.rack.state(loaded.serial)["caption"] == ""
+
+
 def test_input_text_refuses_what_is_not_ascii(loaded: Hand) -> None:
     loaded.to_composer()
     loaded.tap(text="Add description…")

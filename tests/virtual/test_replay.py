@@ -12,7 +12,7 @@ from tests.virtual.hand import TIKTOK, Hand
 from tests.virtual.test_files import tiny_mp4
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
-from tmcore.virtual.replay import BadScreens, read_tape
+from tmcore.virtual.tape import BadScreens, read_tape
 
 TAPE = Path(__file__).parent / "real_tiktok.toml"
 

@@ -1,8 +1,11 @@
 """The shell and its commands, as mksh and toybox answer."""
 
 import asyncio
+import shlex
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tmcore.virtual.identity import identities
 from tmcore.virtual.latency import PROFILES
@@ -140,3 +143,19 @@ async def test_frozen_phone_runs_command_when_it_thaws() -> None:
     phone.faults.heal("freeze")
 
     assert (await running)[0] == "done\n"
+
+
+@given(st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"])))
+def test_quoted_text_arrives_as_it_was(text: str) -> None:
+    """Whatever one argument holds, the quoting of adbutils and the shell agree on it."""
+    out, _, code = asyncio.run(run(new_phone(), f"printf %s {shlex.quote(text)}"))
+
+    assert (out, code) == (text, 0)
+
+
+@given(st.text("ab $'\"\\;&|<>(){}!\n#`*?[]=-", max_size=30))
+def test_nonsense_is_answered(script: str) -> None:
+    """No script crashes the shell: it runs, or says what it cannot read."""
+    _, _, code = asyncio.run(asyncio.wait_for(run(new_phone(), script), 5))
+
+    assert 0 <= code <= 255

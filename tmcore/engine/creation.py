@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -27,6 +27,7 @@ from tmcore.validation import checked, shown
 
 T = TypeVar("T")
 MOST_TARGETS = 1000
+FURTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def _first_due(new: NewTask, stock: Stock) -> datetime:
     if new.start_at is not None:
         if new.start_at.tzinfo is None:
             raise BadInput.of("start_at", "has no offset; write it as 2026-11-24T09:00:00+01:00")
+        if new.start_at > stock.now + FURTHEST:
+            raise BadInput.of("start_at", f"{new.start_at.isoformat()} is more than a year ahead")
         return max(new.start_at.astimezone(UTC), stock.now)
     if new.start_time is not None:
         return next_clock_time(new.start_time, stock.now, ZoneInfo(stock.settings.time_zone))

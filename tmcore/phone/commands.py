@@ -50,10 +50,10 @@ class Folder:
 
     def guarded(self, epoch: int, command: str) -> str:
         """Run it only where the epoch on the phone is this one."""
-        return f'[ "$(cat {words(self.file("epoch"))})" = {epoch} ] || exit {STALE}; {command}'
+        return f"[ {self._value('epoch')} = {epoch} ] || exit {STALE}; {command}"
 
     def read_epoch(self) -> str:
-        return f"mkdir -p {words(self.path)} || exit {FAILED}; cat {words(self.file('epoch'))}"
+        return f"mkdir -p {words(self.path)} || exit {FAILED}; echo {self._value('epoch')}"
 
     def write_epoch(self, old: str, new: int) -> str:
         """Compare and set: a second writer, or a late one, finds another number there.
@@ -63,7 +63,7 @@ class Folder:
         epoch, born, draft = (words(self.file(n)) for n in ("epoch", "born", f"epoch.{new}"))
         birth = "" if old else f"echo {new} > {born} && "
         return (
-            f'[ "$(cat {epoch})" = {words(old)} ] || exit {STALE}; '
+            f"[ {self._value('epoch')} = {words(old)} ] || exit {STALE}; "
             f"{birth}echo {new} > {draft} && sync && mv {draft} {epoch} || exit {FAILED}; "
             f"cat {epoch}"
         )
@@ -82,10 +82,14 @@ class Folder:
         taken, voided = words(path), words(f"{path}/void")
         return self.guarded(
             epoch,
-            f'[ "$(cat {words(self.file("born"))})" -le {intended_in} ] || exit {FORGOTTEN}; '
+            f"[ {self._value('born')} -le {intended_in} ] || exit {FORGOTTEN}; "
             f"mkdir {taken} && mkdir {voided} && sync && exit 0; "
             f"[ -d {voided} ] && exit 0; [ -d {taken} ] && exit {TAKEN}; exit {FAILED}",
         )
+
+    def _value(self, name: str) -> str:
+        """Expand to a file's content; to nothing, and no complaint, where there is none."""
+        return f'"$(cat {words(self.file(name))} 2>/dev/null)"'
 
 
 # Reading

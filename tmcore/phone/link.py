@@ -7,6 +7,7 @@ in order, so whatever was sent before has reached the phone's shell by then.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, TypeVar
 
@@ -55,6 +56,7 @@ class Link:
         self._transport = Transport(self._transport.server, address)
         self._has_v2 = None
         self._moved.set()
+        self._moved = asyncio.Event()
 
     @property
     def is_settled(self) -> bool:
@@ -65,13 +67,12 @@ class Link:
         """Wait until an echo has answered after the last cut, asking at growing intervals."""
         pause_s = _PAUSE_S / 2
         while not self.is_settled:
-            self._moved.clear()
-            cuts = self._cuts
+            cuts, moved = self._cuts, self._moved
             try:
                 await self.echo(3)
             except (PhoneError, AdbUnreachable):
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-                await self._pause(pause_s)
+                await _pause(pause_s, moved)
             else:
                 self._settled_cuts = cuts
 
@@ -101,12 +102,13 @@ class Link:
             return transport.shell(call, command, v2=v2, limit=limit)
 
         lane = self._watch_lane if watch else self._task_lane
+        moved = self._moved
         try:
             return await self._run(lane, work, kind, doing, deadline_s)
         except _BROKEN:
             if kind not in (Kind.READ, Kind.IDEMPOTENT):
                 raise
-            await self._pause(_PAUSE_S)
+            await _pause(_PAUSE_S, moved)
             return await self._run(lane, work, kind, doing, deadline_s)
 
     async def push(
@@ -143,16 +145,15 @@ class Link:
                 self._note_cut()  # the answer is lost, and the command may still run
             raise
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but no longer than until the phone is somewhere else."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._moved.wait()
-        except TimeoutError:
-            pass
-
     def _note_cut(self) -> None:
         self._cuts += 1
 
     def __repr__(self) -> str:
         return f"<Link {self._name} at {self.address}: {'' if self.is_settled else 'un'}settled>"
+
+
+async def _pause(seconds: float, moved: asyncio.Event) -> None:
+    """Wait, but no longer than until the phone is somewhere else."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await moved.wait()

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from tmcore.virtual.app.tiktok import TikTok
@@ -57,24 +58,21 @@ async def _run(options: argparse.Namespace) -> None:
     else:
         server = await asyncio.start_unix_server(control.serve, options.control)
         where = options.control
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # before we say hello: it may be answered so
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
     await rack.start()
     print(json.dumps({"control": where, "phones": rack.listing()}), flush=True)
-    await _until_told(rack, until_eof=options.until_eof)
+    await _until(told, rack, until_eof=options.until_eof)
     server.close()
     if not options.control.isdigit():
         os.unlink(options.control)  # noqa: PTH108 - also a path in the abstract
 
 
-async def _until_told(rack: Rack, *, until_eof: bool) -> None:
-    told = asyncio.Event()
+async def _until(told: asyncio.Event, rack: Rack, *, until_eof: bool) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
     if until_eof:
-        reader = asyncio.StreamReader()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        ended = asyncio.create_task(reader.read())
-        ended.add_done_callback(lambda _: told.set())
+        threading.Thread(target=_wait_for_eof, args=(loop, told), daemon=True).start()
     running = asyncio.create_task(rack.run())
     running.add_done_callback(lambda _: told.set())
     await told.wait()
@@ -83,6 +81,14 @@ async def _until_told(rack: Rack, *, until_eof: bool) -> None:
     running.cancel()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(rack.stop(), 3)
+
+
+def _wait_for_eof(loop: asyncio.AbstractEventLoop, told: asyncio.Event) -> None:
+    """In a thread, as stdin may be a pipe, a terminal or a file."""
+    while os.read(0, 4096):
+        pass
+    with contextlib.suppress(RuntimeError):  # the loop may be gone already
+        loop.call_soon_threadsafe(told.set)
 
 
 def _return_memory() -> None:

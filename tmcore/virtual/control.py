@@ -146,9 +146,9 @@ class Control:
     async def _take_hold(self, chosen: list[Phone]) -> None:
         """Answer only when adb shows what was asked for."""
         await asyncio.gather(*(p.settled() for p in chosen))
-        healthy = {"offline", "unauthorized", "freeze"}
+        unreachable = {"offline", "unauthorized", "freeze"}
         await asyncio.gather(
-            *(self._rack.attached(p) for p in chosen if not any(f in p.faults for f in healthy))
+            *(self._rack.attached(p) for p in chosen if not any(f in p.faults for f in unreachable))
         )
 
     def _one(self, request: Answer) -> Phone:

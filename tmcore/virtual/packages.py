@@ -72,3 +72,25 @@ def factory_packages() -> dict[str, Package]:
         ),
     ]
     return {p.name: p for p in found}
+
+
+def factory_settings() -> dict[str, dict[str, str]]:
+    """What `settings` shows on a new phone, by namespace."""
+    return {
+        "global": {
+            "airplane_mode_on": "0",
+            "window_animation_scale": "1.0",
+            "transition_animation_scale": "1.0",
+            "animator_duration_scale": "1.0",
+            "adb_enabled": "1",
+        },
+        "secure": {
+            "default_input_method": IMES[GBOARD],
+            "enabled_input_methods": IMES[GBOARD],
+        },
+        "system": {
+            "system_locales": "en-US",
+            "screen_brightness": "102",
+            "accelerometer_rotation": "0",
+        },
+    }

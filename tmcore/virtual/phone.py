@@ -13,20 +13,21 @@ from tmcore.virtual.app.node import Window
 from tmcore.virtual.app.port import App, Body
 from tmcore.virtual.app.tiktok import TikTok
 from tmcore.virtual.cable import Cable
+from tmcore.virtual.effects import let_go, take_hold
 from tmcore.virtual.faults import Fault, Faults
 from tmcore.virtual.files import Files
 from tmcore.virtual.identity import Identity
-from tmcore.virtual.latency import PROFILES, Latency
+from tmcore.virtual.latency import Latency
 from tmcore.virtual.media import Media
 from tmcore.virtual.packages import (
     GBOARD,
-    IMES,
     LAUNCHER,
     MAIN_ACTIVITIES,
     SYSTEM_UI,
     TIKTOK,
     Package,
     factory_packages,
+    factory_settings,
 )
 from tmcore.virtual.transport import Service
 from tmcore.virtual.truth import Ran, Truth
@@ -55,7 +56,7 @@ class Phone:
         self.identity, self.latency, self.number = identity, latency, number
         self.dice = random.Random(identity.serial)  # noqa: S311 - delays, not keys
         self.is_silent = self.is_unauthorized = False
-        self.cable = Cable(self)
+        self.cable: Cable = Cable(self)
         self._make_app = make_app
         self._thaw = asyncio.Event()
         self._thaw.set()
@@ -169,10 +170,6 @@ class Phone:
         if up > _UNLOCK_SWIPE and self.awake:
             self.dismiss_keyguard()
 
-    def type_keys(self, text: str) -> None:
-        """A hardware keyboard."""
-        self.commit(text)
-
     def commit(self, text: str) -> bool:
         """Text from a keyboard; lost without a focused field."""
         return self.front == TIKTOK and self.app.commit(text)
@@ -254,6 +251,14 @@ class Phone:
             return b"OKAY"
         listing = "".join(f"x {r} {k}\n" for r, k in self._reverses.items())
         return f"{len(listing):04x}{listing}".encode()
+
+    def freeze(self) -> None:
+        """Read and answer nothing until `thaw`."""
+        self._thaw.clear()
+
+    def thaw(self) -> None:
+        """Go on."""
+        self._thaw.set()
 
     def reboot(self, down: float = 1.0, boot: float = 1.0) -> None:
         """Down, then booting, then as before; files stay, the app and its uploads do not."""
@@ -361,24 +366,7 @@ class Phone:
         self.media = Media(self.files, lambda: self.latency.draw(self.latency.probe, self.dice))
         self.packages = factory_packages()
         self.properties = dict(self.identity.properties)
-        self.settings = {
-            "global": {
-                "airplane_mode_on": "0",
-                "window_animation_scale": "1.0",
-                "transition_animation_scale": "1.0",
-                "animator_duration_scale": "1.0",
-                "adb_enabled": "1",
-            },
-            "secure": {
-                "default_input_method": IMES[GBOARD],
-                "enabled_input_methods": IMES[GBOARD],
-            },
-            "system": {
-                "system_locales": "en-US",
-                "screen_brightness": "102",
-                "accelerometer_rotation": "0",
-            },
-        }
+        self.settings = factory_settings()
         self.battery = Battery()
         self.awake, self.locked = True, False
         self.log: deque[str] = deque(["I SystemServer: boot completed"], maxlen=200)
@@ -386,47 +374,13 @@ class Phone:
         self._reverses: dict[str, str] = {}
         self.app: App = self._make_app(self, self.look)
 
-    # --- faults take hold and let go
+    # --- faults take hold and let go: effects.py
 
     def _armed(self, fault: Fault) -> None:
-        match fault.name:
-            case "offline":
-                self.is_silent = True
-                self.spawn(self.cable.show_offline())
-            case "unauthorized":
-                self.is_unauthorized = True
-                self.spawn(self.cable.ask_authorization())
-            case "unplugged":
-                self.cable.unplug()
-            case "freeze":
-                self._thaw.clear()
-            case "locked":
-                self.locked = True
-            case "storage_full":
-                self.files.room = int(fault.number("bytes", 0))
-            case "dialog":
-                self.app.cover(fault.text("kind", "contacts"))
-            case "app_missing" | "app_crash":
-                self.log.append(f"E AndroidRuntime: FATAL EXCEPTION: main Process: {TIKTOK}")
-                self.stop_app(TIKTOK)
-            case "reboot":
-                self.reboot(fault.number("down", 1), fault.number("boot", 1))
+        take_hold(self, fault)
 
     def _healed(self, fault: Fault) -> None:
-        match fault.name:
-            case "offline" | "unauthorized":
-                self.is_silent = self.is_unauthorized = False
-                self.spawn(self.cable.show_online())
-            case "unplugged":
-                self.spawn(self.cable.plug())
-            case "freeze":
-                self._thaw.set()
-            case "locked":
-                self.locked = False
-            case "storage_full":
-                self.files.room = None
-            case "dialog":
-                self.app.uncover()
+        let_go(self, fault)
 
     async def _reboot(self, down: float, boot: float) -> None:
         self.app.stop()
@@ -441,13 +395,3 @@ class Phone:
         await asyncio.sleep(boot)
         self.properties["sys.boot_completed"] = "1"
         self.locked = "locked" in self.faults
-
-
-def make_phones(
-    identities: list[Identity], profile: str, make_app: MakeApp = TikTok
-) -> dict[str, Phone]:
-    """Phones by serial."""
-    latency = PROFILES[profile]
-    return {
-        i.serial: Phone(i, latency, number=n, make_app=make_app) for n, i in enumerate(identities)
-    }

@@ -5,7 +5,7 @@ import asyncio
 from tmcore.virtual.attach import Attacher
 from tmcore.virtual.identity import MODELS, Identity, identities
 from tmcore.virtual.latency import PROFILES
-from tmcore.virtual.phone import MakeApp, Phone, make_phones
+from tmcore.virtual.phone import MakeApp, Phone
 
 
 class Rack:
@@ -15,7 +15,10 @@ class Rack:
         self, identities: list[Identity], profile: str, adb_port: int | None, make_app: MakeApp
     ) -> None:
         self._profile, self._make_app = profile, make_app
-        self.phones: dict[str, Phone] = make_phones(identities, profile, make_app)
+        self.phones = {
+            i.serial: Phone(i, PROFILES[profile], number=n, make_app=make_app)
+            for n, i in enumerate(identities)
+        }
         self._attacher = Attacher(adb_port, self.phones.values) if adb_port else None
 
     async def start(self) -> None:

@@ -1,123 +1,17 @@
-"""Recorded dumps in place of the app: each right tap leads to the next one.
-
-The TOML file (`--screens FILE`; `start` and `package` may be left out):
-
-    package = "com.zhiliaoapp.musically"
-    start = "home"                      # else the first screen
-    upload_seconds = 1.5                # from the press to the publication
-
-    [[screens]]
-    name = "home"
-    file = "tt4314_en_home_feed.xml"    # relative to this file (or --screens-folder); read in place
-    plays = true                        # a video plays: `never_idles` applies
-    keys = { BACK = "home" }
-    taps = [ { on = { desc = "Create" }, to = "camera" } ]
-    # a selector names text, desc, id (after the slash), class (its last word) or bounds; all given
-    # must match exactly, and `last = true` takes the last match of a tree with two layers
-    edit = { class = "EditText", id = "g19" }   # the field that typed text goes to, once tapped
-    post = { on = { text = "Post" }, to = "after" }     # counts as the press and publishes
-    windows = [ { file = "badge.xml", seconds = 1.0 } ] # shown beside it for so long
-    change = [ { on = { text = "Next" }, clickable = true } ]   # text, desc, clickable or selected
-
-A tap counts when the point lies in the named node, or in the clickable box around it. Any other tap
-does nothing and is a miss. What is published is the newest file of the media store.
-"""
+"""Recorded dumps in place of the app: each right tap leads to the next one. See tape.py."""
 
 import asyncio
 import time
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree  # noqa: ICN001 - says what it is
 
 from tmcore.virtual.app.look import Look
-from tmcore.virtual.app.node import Bounds, Node, Window
+from tmcore.virtual.app.node import Node, Window
 from tmcore.virtual.app.port import App, Body
 from tmcore.virtual.media import Row
-from tmcore.virtual.packages import TIKTOK
+from tmcore.virtual.tape import Recorded, Tape, read_tape, roots_of
 from tmcore.virtual.truth import Published
 
 _BACK, _ENTER, _DEL, _ESCAPE = 4, 66, 67, 111
-_KEYS = {"BACK": _BACK, "ENTER": _ENTER}
-
-
-class BadScreens(ValueError):
-    """The file of recorded screens cannot be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """What a tap must hit."""
-
-    wanted: dict[str, str]
-    last: bool = False
-
-    def find(self, root: Node) -> Node | None:
-        """The node, or None."""
-        found = [n for n in root.walk() if self._matches(n)]
-        if not found:
-            return None
-        return found[-1] if self.last else found[0]
-
-    def _matches(self, node: Node) -> bool:
-        left, top, right, bottom = node.bounds
-        has = {
-            "text": node.text,
-            "desc": node.desc,
-            "id": node.id.rpartition("/")[2],
-            "class": node.kind.rpartition(".")[2],
-            "bounds": f"[{left},{top}][{right},{bottom}]",
-        }
-        return all(has[key] == value for key, value in self.wanted.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A tap that leads on."""
-
-    on: Selector
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alteration:
-    """What a screen shows differently from its dump: one dump can be two screens."""
-
-    on: Selector
-    values: dict[str, Any]
-
-    def apply(self, root: Node) -> None:
-        """Change the node."""
-        if node := self.on.find(root):
-            for name, value in self.values.items():
-                setattr(node, name, value)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One screen of the file."""
-
-    name: str
-    file: Path
-    taps: tuple[Step, ...] = ()
-    keys: dict[int, str] = field(default_factory=dict)
-    edit: Selector | None = None
-    post: Step | None = None
-    windows: tuple[tuple[Path, float], ...] = ()
-    changes: tuple[Alteration, ...] = ()
-    plays: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tape:
-    """The whole file."""
-
-    package: str
-    start: str
-    upload_seconds: float
-    screens: dict[str, Recorded]
 
 
 class Replay:
@@ -176,14 +70,14 @@ class Replay:
         if shown is None:
             return False
         root = self._root(shown)
-        if shown.post and _hits(shown.post.on, root, x, y):
+        if shown.post and shown.post.on.hits(root, x, y):
             self._press(shown.post.to)
             return True
         for step in shown.taps:
-            if _hits(step.on, root, x, y):
+            if step.on.hits(root, x, y):
                 self._show(step.to)
                 return True
-        if shown.edit and _hits(shown.edit, root, x, y):
+        if shown.edit and shown.edit.hits(root, x, y):
             self._focused = self.keyboard = True
             return True
         return False
@@ -227,7 +121,7 @@ class Replay:
         beside: list[Window] = []
         for file, seconds in shown.windows if "badge_hidden" not in self._body.faults else ():
             if time.monotonic() - self._since < seconds:
-                beside += [Window(r, active=False) for r in _roots(file)]
+                beside += [Window(r, active=False) for r in roots_of(file)]
         return [*beside, Window(root, title="TikTok")]
 
     def dumped(self) -> None:
@@ -274,7 +168,7 @@ class Replay:
 
     def _root(self, shown: Recorded) -> Node:
         """A dump with several roots is kept under one, as the reduced ones have no outer box."""
-        roots = _roots(shown.file)
+        roots = roots_of(shown.file)
         if len(roots) > 1:
             right, bottom = (max(r.bounds[n] for r in roots) for n in (2, 3))
             bounds = (0, 0, right, bottom)
@@ -292,111 +186,3 @@ class ReplayOf:
 
     def __call__(self, body: Body, look: Look) -> App:
         return Replay(body, look, self._tape)
-
-
-def read_tape(file: Path, folder: Path | None = None) -> Tape:
-    """The file, checked: every target, dump and node that it names must exist."""
-    data = tomllib.loads(file.read_text())
-    screens = {s["name"]: _recorded(s, folder or file.parent) for s in data["screens"]}
-    for recorded in screens.values():
-        targets = [s.to for s in recorded.taps] + list(recorded.keys.values())
-        targets += [recorded.post.to] if recorded.post else []
-        if missing := [t for t in targets if t not in screens]:
-            raise BadScreens(f"{recorded.name}: no screen {missing[0]!r}")
-        for dump in (recorded.file, *(f for f, _ in recorded.windows)):
-            if not dump.is_file():
-                raise BadScreens(f"{recorded.name}: no file {dump}")
-        _check(recorded)
-    start = data.get("start") or next(iter(screens))
-    return Tape(data.get("package", TIKTOK), start, float(data.get("upload_seconds", 1.2)), screens)
-
-
-def _check(recorded: Recorded) -> None:
-    """Every selector finds something, or the tape could never be played."""
-    steps = [*recorded.taps, *([recorded.post] if recorded.post else [])]
-    selectors = [s.on for s in steps] + [c.on for c in recorded.changes]
-    for selector in selectors + ([recorded.edit] if recorded.edit else []):
-        if not any(selector.find(r) for r in _roots(recorded.file)):
-            raise BadScreens(
-                f"{recorded.name}: nothing in {recorded.file.name} is {selector.wanted}"
-            )
-
-
-def _recorded(data: dict[str, Any], folder: Path) -> Recorded:
-    return Recorded(
-        name=data["name"],
-        file=folder / data["file"],
-        taps=tuple(_step(t) for t in data.get("taps", ())),
-        keys={_KEYS[k]: v for k, v in data.get("keys", {}).items()},
-        edit=_selector(data["edit"]) if "edit" in data else None,
-        post=_step(data["post"]) if "post" in data else None,
-        windows=tuple((folder / w["file"], float(w["seconds"])) for w in data.get("windows", ())),
-        changes=tuple(_alteration(c) for c in data.get("change", ())),
-        plays=data.get("plays", False),
-    )
-
-
-def _alteration(data: dict[str, Any]) -> Alteration:
-    values = {k: v for k, v in data.items() if k != "on"}
-    if unknown := set(values) - {"text", "desc", "clickable", "selected"}:
-        raise BadScreens(f"a change knows no {min(unknown)!r}")
-    return Alteration(_selector(data["on"]), values)
-
-
-def _step(data: dict[str, Any]) -> Step:
-    return Step(_selector(data["on"]), data["to"])
-
-
-def _selector(data: dict[str, Any]) -> Selector:
-    wanted = {k: str(v) for k, v in data.items() if k != "last"}
-    if unknown := set(wanted) - {"text", "desc", "id", "class", "bounds"}:
-        raise BadScreens(f"a selector knows no {min(unknown)!r}")
-    return Selector(wanted, last=bool(data.get("last")))
-
-
-def _hits(selector: Selector, root: Node, x: int, y: int) -> bool:
-    node = selector.find(root)
-    if node is None:
-        return False
-    if _inside(node.bounds, x, y):
-        return True
-    around = [n for n in root.walk() if n.clickable and any(c is node for c in n.walk())]
-    return bool(around) and _inside(around[-1].bounds, x, y)
-
-
-def _inside(bounds: Bounds, x: int, y: int) -> bool:
-    return bounds[0] <= x < bounds[2] and bounds[1] <= y < bounds[3]
-
-
-def _roots(file: Path) -> list[Node]:
-    """The top nodes of a dump."""
-    return [_node(e) for e in _elements(ElementTree.parse(file).getroot())]  # noqa: S314 - our own
-
-
-def _elements(parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    return (e for e in parent if e.tag == "node")
-
-
-def _node(element: ElementTree.Element) -> Node:
-    get = element.get
-    left, top, right, bottom = (
-        int(n) for n in get("bounds", "[0,0][0,0]")[1:-1].replace("][", ",").split(",")
-    )
-    return Node(
-        kind=get("class", ""),
-        bounds=(left, top, right, bottom),
-        package=get("package", ""),
-        text=get("text", ""),
-        desc=get("content-desc", ""),
-        id=get("resource-id", ""),
-        hint=get("hint", ""),
-        clickable=get("clickable") == "true",
-        enabled=get("enabled") != "false",
-        focusable=get("focusable") == "true",
-        focused=get("focused") == "true",
-        selected=get("selected") == "true",
-        scrollable=get("scrollable") == "true",
-        checkable=get("checkable") == "true",
-        checked=get("checked") == "true",
-        children=[_node(e) for e in _elements(element)],
-    )

@@ -1,5 +1,7 @@
 """tm account: which account lives on which phone."""
 
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
@@ -56,8 +58,8 @@ async def add(
     app
         The app in which it is logged in.
     """
-    from tmcore.model import NewAccount  # noqa: PLC0415
-    from tmcore.validation import checked  # noqa: PLC0415
+    from tmcore.model import NewAccount
+    from tmcore.validation import checked
 
     new = checked(NewAccount, {"app": app, "username": username, "serial": serial})
     async with common.rack() as rack:

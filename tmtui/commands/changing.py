@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from tmcore.errors import BadInput, NotFound
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
 from tmtui.exits import Exit, of
@@ -14,10 +15,10 @@ from tmtui.output import say, show, show_json
 if TYPE_CHECKING:
     from tmcore.model import Task
 
-Ids = Annotated[tuple[int, ...], Parameter(name="ID")]
+Id = Annotated[int, Parameter(name="ID")]
 
 
-async def stop(*task_ids: Ids, common: Common = COMMON) -> Exit:
+async def stop(*task_ids: Id, common: Common = COMMON) -> Exit:
     """Stop tasks: a pending one is cancelled, a running one ends within two seconds.
 
     One whose post was just being pressed ends when it is known what became of it.
@@ -27,7 +28,7 @@ async def stop(*task_ids: Ids, common: Common = COMMON) -> Exit:
 
 
 async def retry(
-    *task_ids: Ids, all_: Annotated[bool, Parameter(name="--all")] = False,
+    *task_ids: Id, all_: Annotated[bool, Parameter(name="--all")] = False,
     stopped: Annotated[bool, Parameter(negative="--no-stopped")] = True, common: Common = COMMON,
 ) -> Exit:  # fmt: skip
     """Queue failed tasks again.
@@ -57,7 +58,7 @@ async def retry(
     return Exit.OK
 
 
-async def delete(*task_ids: Ids, yes: bool = False, common: Common = COMMON) -> Exit:
+async def delete(*task_ids: Id, yes: bool = False, common: Common = COMMON) -> Exit:
     """Delete tasks, stopping those that run. What was posted stays remembered.
 
     Parameters
@@ -83,7 +84,7 @@ async def delete(*task_ids: Ids, yes: bool = False, common: Common = COMMON) -> 
 
 
 async def resolve(
-    task_id: Annotated[int, Parameter(name="ID")],
+    task_id: Id,
     /,
     *,
     posted: Annotated[bool, Parameter(negative="--not-posted")],
@@ -109,8 +110,6 @@ async def _each(
     task_ids: tuple[int, ...], act: Callable[[int], Awaitable["Task"]], common: Common
 ) -> Exit:
     """Act on each; one that is refused does not keep the others from it."""
-    from tmcore.errors import BadInput, NotFound  # noqa: PLC0415
-
     if not task_ids:
         say("name at least one task; `tm tasks` lists them")
         return Exit.USAGE

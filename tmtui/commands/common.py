@@ -1,8 +1,11 @@
 """What every command over a server shares: where the server is, and how the answer is shown."""
 
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -29,10 +32,17 @@ class Common:
     @asynccontextmanager
     async def rack(self) -> AsyncIterator["RemoteRack"]:
         """Open a connection to the server's rack."""
-        from tmserve.client import RemoteRack  # noqa: PLC0415  # 0.2 s: only when one is asked
+        from tmserve.client import RemoteRack  # 0.2 s: only when one is asked
 
         async with RemoteRack(self.url) as rack:
             yield rack
 
 
 COMMON = Common()
+
+
+def data_folder() -> Path:
+    """Where the database is when nobody says."""
+    from platformdirs import user_data_path
+
+    return user_data_path("tmrack")

@@ -1,5 +1,7 @@
 """tm devices: the phones."""
 
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
 from typing import Literal
 
 from tmtui import tables
@@ -21,7 +23,7 @@ async def devices(*, state: State | None = None, common: Common = COMMON) -> Exi
     state
         Only phones in this state.
     """
-    from tmcore.model import DeviceState  # noqa: PLC0415
+    from tmcore.model import DeviceState
 
     async with common.rack() as rack:
         found = await rack.devices(DeviceState(state) if state else None)

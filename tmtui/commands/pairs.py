@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from tmcore.errors import BadInput
+
 
 def read_pairs(pairs: Iterable[str]) -> dict[str, Any]:
     """Read name=value; a value that is JSON (60, true, ["a"], "60") is that, else it is text.
@@ -16,8 +18,6 @@ def read_pairs(pairs: Iterable[str]) -> dict[str, Any]:
 def _read(pair: str) -> tuple[str, Any]:
     name, equals, value = pair.partition("=")
     if not (name and equals):
-        from tmcore.errors import BadInput  # noqa: PLC0415
-
         raise BadInput.of("--set", f"{pair!r} should be NAME=VALUE")
     try:
         return name, json.loads(value)

@@ -1,5 +1,7 @@
 """tm post: creating tasks."""
 
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
 import asyncio
 from datetime import datetime
 from pathlib import Path
@@ -91,8 +93,8 @@ async def post(
 
 
 async def _create(rack: "RemoteRack", request: dict[str, Any]) -> "Created":
-    from tmcore.model import NewTask  # noqa: PLC0415
-    from tmcore.validation import checked  # noqa: PLC0415
+    from tmcore.model import NewTask
+    from tmcore.validation import checked
 
     said = {key: value for key, value in request.items() if value is not None}
     created = await rack.create(checked(NewTask, said))

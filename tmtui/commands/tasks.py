@@ -1,5 +1,7 @@
 """tm tasks, tm task, tm stats: looking at the queue."""
 
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -48,8 +50,8 @@ async def tasks(
     page_size
         How many a page, at most 100.
     """
-    from tmcore.model import TaskQuery, TaskStatus  # noqa: PLC0415
-    from tmcore.validation import checked  # noqa: PLC0415
+    from tmcore.model import TaskQuery, TaskStatus
+    from tmcore.validation import checked
 
     chosen = {
         "status": TaskStatus[status.upper()] if status else None,

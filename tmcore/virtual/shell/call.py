@@ -19,6 +19,14 @@ class CommandFailed(Exception):
         self.text, self.code = text, code
 
 
+class ShellExit(Exception):
+    """`exit` was called."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class Pipes:
     """Where a command reads and writes."""
 

@@ -61,7 +61,7 @@ def _text(call: Call) -> int:
             "\tat com.android.server.input.InputShellCommand.sendText(InputShellCommand.java:283)",
         )
         return 255
-    call.phone.type_keys(text)
+    call.phone.commit(text)
     return 0
 
 

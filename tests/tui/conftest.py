@@ -1,0 +1,130 @@
+"""One adb server, one virtual rack and one `tm serve` a session: real parts, started once."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tmcore.media.sample import make_video
+from tmcore.virtual.adb_server import PrivateAdb
+from tmcore.virtual.client import VirtualRack
+
+TM = str(Path(sys.executable).with_name("tm"))
+TALK_S = 30
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one `tm` ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running `tm serve` with phones behind it, and a hand to run `tm` against it."""
+
+    url: str
+    home: Path
+    phones: VirtualRack
+    environment: dict[str, str]
+
+    def tm(self, *words: str) -> Run:
+        return tm(*words, env=self.environment | {"TM_URL": self.url})
+
+
+def tm(*words: str, env: dict[str, str] | None = None) -> Run:
+    """Run one command to its end, without a terminal."""
+    done = subprocess.run(
+        [TM, *words], capture_output=True, text=True, env=env, timeout=TALK_S, check=False
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def running(*words: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Start a command that stays; it is killed if the test leaves it running."""
+    process = subprocess.Popen(
+        [TM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def hear(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """Read what it says on stderr until a line matches."""
+    assert process.stderr
+    heard = []
+    for line in process.stderr:
+        heard.append(line)
+        if found := re.search(pattern, line):
+            return found
+    raise AssertionError(f"{pattern!r} was never said, but: {''.join(heard)}")
+
+
+@pytest.fixture(scope="session")
+def adb() -> Iterator[PrivateAdb]:
+    with PrivateAdb() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def phones(adb: PrivateAdb) -> Iterator[VirtualRack]:
+    with VirtualRack(adb.port, 3) as rack:
+        yield rack
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def environment(adb: PrivateAdb, home: Path) -> dict[str, str]:
+    """What a user's shell holds who has this adb server and this home."""
+    return os.environ | {
+        "ANDROID_ADB_SERVER_PORT": str(adb.port),
+        "HOME": str(home),
+        "COLUMNS": "100",
+    }
+
+
+@pytest.fixture(scope="session")
+def video(home: Path) -> Path:
+    return make_video(home / "clip.mp4")
+
+
+@pytest.fixture(scope="session")
+def session_server(
+    phones: VirtualRack, home: Path, environment: dict[str, str]
+) -> Iterator[Served]:
+    with running("serve", "--db", str(home / "rack.db"), "--port", "0", env=environment) as process:
+        url = hear(process, r"serving at (\S+)")[1]
+        yield Served(url, home, phones, environment)
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+@pytest.fixture
+def served(session_server: Served) -> Served:
+    """The server, with phones as new; tasks of earlier tests are still in its list."""
+    session_server.phones.reset()
+    return session_server

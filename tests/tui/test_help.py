@@ -1,0 +1,76 @@
+"""The help is light, complete and in words."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.tui.conftest import TM, tm
+from tmtui.exits import MEANING, Exit
+
+LIGHT = """
+import sys
+from tmtui import cli
+try:
+    cli.app(["--help"])
+except SystemExit:
+    pass
+print(sorted({"sanic", "textual", "tortoise", "httpx", "pydantic"} & sys.modules.keys()))
+"""
+COMMANDS = (
+    "serve rack demo doctor devices tasks task stats post stop retry delete resolve account "
+    "settings license"
+).split()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`tm --help` loads neither the server, the console, the database nor the models."""
+    said = subprocess.check_output([sys.executable, "-c", LIGHT], text=True)
+
+    assert said.splitlines()[-1] == "[]"
+
+
+def test_help_is_quick() -> None:
+    """`tm --help` costs at most 0.3 s; counted in processor time, as the machine may be busy."""
+    costs = []
+    for _ in range(3):
+        process = subprocess.Popen([TM, "--help"], stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = status
+        costs.append(used.ru_utime + used.ru_stime)
+
+    assert min(costs) <= 0.3
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command's help says in a sentence what it does."""
+    from tmtui.cli import app
+
+    app([command, "--help"], result_action="return_value")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"Usage: tm {command}")
+    assert lines[2].strip().endswith((".", "what")) or "." in " ".join(lines[2:5])
+
+
+def test_bare_tm() -> None:
+    """Without a command: the help, and that the console comes later."""
+    run = tm()
+
+    assert (run.code, "Usage: tm" in run.out) == (0, True)
+    assert "later version" in run.err
+
+
+def test_help_lists_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of exit codes in the help is the table in the code."""
+    from tmtui.cli import app
+
+    app(["--help"], result_action="return_value")
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert set(MEANING) == set(Exit)
+    assert all(
+        f"{code:d} {' '.join(MEANING[code].replace('`', '').split())}" in said for code in Exit
+    )

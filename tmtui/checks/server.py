@@ -1,0 +1,70 @@
+"""Checks of the server's port and of its database."""
+
+import asyncio
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from tmcore.errors import DatabaseInUse, NewerDatabase, ServerUnreachable, StoreError, TmError
+from tmcore.store import database as file
+from tmtui.checks.check import Check, fail, ok, warn
+
+if TYPE_CHECKING:
+    from tmserve.client import RemoteRack
+
+
+async def port(rack: "RemoteRack", url: str) -> tuple[Check, bool]:
+    """Whether our server answers there, or could be started; and whether it does."""
+    try:
+        counts = await rack.stats()
+    except ServerUnreachable:
+        return _free(url), False
+    except TmError as error:
+        return warn("server", f"answers at {url}: {error}", "see tm license"), True
+    return ok("server", f"answers at {url}, {counts.total} tasks"), True
+
+
+def _free(url: str) -> Check:
+    where = urlsplit(url)
+    host, number = where.hostname or "", where.port or 80
+    try:
+        with socket.create_server((host, number)):
+            return ok("server", f"none runs; port {number} is free: tm serve")
+    except OSError as error:
+        return fail(
+            "server",
+            f"port {number} cannot be used, and what is there is not ours ({error.strerror})",
+            "tm serve --port N, then tm --url http://127.0.0.1:N",
+        )
+
+
+async def database(path: Path, *, served: bool) -> Check:
+    """Whether the file could be opened; nothing is changed, an older one is not migrated."""
+    if not path.exists():
+        return ok("database", f"{path} is made at the first start")
+    try:
+        waiting = await asyncio.to_thread(_look, path)
+    except DatabaseInUse:
+        if served:
+            return ok("database", f"{path} is in use, by the server that answers")
+        return warn("database", f"{path} is in use by another process", "use that one: tm --url …")
+    except (StoreError, OSError) as error:
+        return fail("database", str(error), "update the program, or tm serve --db another file")
+    said = "is migrated at the next start, with a backup beside it" if waiting else "opens"
+    return ok("database", f"{path} {said}")
+
+
+def _look(path: Path) -> bool:
+    """Whether migrations wait; raises what opening the file would raise."""
+    # the parts of Database.open that write nothing
+    lock = file._own(path)  # noqa: SLF001  # until the store has a look of its own
+    try:
+        applied, known = file._applied(path), file._known()  # noqa: SLF001
+    finally:
+        lock.release()
+    if newer := sorted(applied - known):
+        raise NewerDatabase(
+            f"{path} was written by a newer version of this program (it holds {newer[-1]})"
+        )
+    return applied != known
