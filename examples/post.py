@@ -8,8 +8,10 @@ from tmcore import DeviceState, NewTask, Rack
 
 async def main(video: str, database: str = "rack.db") -> None:
     async with Rack(database) as rack:
-        while not (ready := await rack.devices(DeviceState.READY)):
+        ready = await rack.devices(DeviceState.READY)
+        while not ready:
             await asyncio.sleep(0.1)
+            ready = await rack.devices(DeviceState.READY)
         config = {"captions": "Hello from ten lines #tm", "material_list": [video]}
         new = NewTask(serials=(ready[0].serial,), script_name="post", script_config=config)
         [task_id] = (await rack.create(new)).task_ids

@@ -54,6 +54,11 @@ async def until(look: Callable[[], Awaitable[Any]], within_s: float = 20) -> Any
     return found
 
 
+async def armed(phones: VirtualRack, serial: str, fault: str) -> bool:
+    """Whether a fault that waited for its moment has come."""
+    return fault in phones.state(serial)["faults"]["armed"]
+
+
 def a_post(video: Path, *serials: str, **config: object) -> NewTask:
     return NewTask(
         serials=serials,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import a_post, at_step, device_is, post, until
+from tests.engine.conftest import a_post, armed, at_step, device_is, post, until
 from tmcore import DeviceState, Rack, Reason, TaskStatus
 from tmcore.virtual.client import VirtualRack
 
@@ -52,7 +52,7 @@ async def test_a_frozen_phone_is_stopped_within_two_seconds(
     phones.fault(serial, "freeze", when={"command": MOMENTS[moment]})
     created = await rack.create(a_post(video, serial))
     task_id = created.task_ids[0]
-    await until(lambda: _armed(phones, serial, "freeze"))
+    await until(lambda: armed(phones, serial, "freeze"))
 
     async with asyncio.timeout(2):
         stopped = await rack.stop(task_id)
@@ -63,10 +63,6 @@ async def test_a_frozen_phone_is_stopped_within_two_seconds(
     phones.heal(serial)
     assert (await rack.wait(waiting)).status is TaskStatus.COMPLETED
     assert len(phones.posts(serial)) == 1
-
-
-async def _armed(phones: VirtualRack, serial: str, name: str) -> bool:
-    return name in phones.state(serial)["faults"]["armed"]
 
 
 async def test_a_full_phone_says_so_before_anything_is_pushed(
@@ -164,7 +160,7 @@ async def test_a_press_that_reaches_a_frozen_phone_late_is_refused_or_unknown(
     serial = phones.serials[0]
     phones.fault(serial, "freeze", when={"command": MOMENTS["press"]})
     task_id = (await rack.create(a_post(video, serial, upload_wait_time=3))).task_ids[0]
-    await until(lambda: _armed(phones, serial, "freeze"))
+    await until(lambda: armed(phones, serial, "freeze"))
     await at_step(rack, task_id, "press")
 
     await asyncio.sleep(5.5)  # the press command's own five seconds

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.tui.conftest import TM, tm
+from tmtui.cli import app
 from tmtui.exits import MEANING, Exit
 
 LIGHT = """
@@ -19,9 +20,9 @@ except SystemExit:
 print(sorted({"sanic", "textual", "tortoise", "httpx", "pydantic"} & sys.modules.keys()))
 """
 COMMANDS = (
-    "serve rack demo doctor devices tasks task stats post stop retry delete resolve account "
-    "settings license"
-).split()
+    "account", "delete", "demo", "devices", "doctor", "license", "post", "rack", "resolve",
+    "retry", "serve", "settings", "stats", "stop", "task", "tasks",
+)  # fmt: skip
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -46,13 +47,11 @@ def test_help_is_quick() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each command's help says in a sentence what it does."""
-    from tmtui.cli import app
-
     app([command, "--help"], result_action="return_value")
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"Usage: tm {command}")
-    assert lines[2].strip().endswith((".", "what")) or "." in " ".join(lines[2:5])
+    assert "." in " ".join(lines[2:5])
 
 
 def test_bare_tm() -> None:
@@ -65,8 +64,6 @@ def test_bare_tm() -> None:
 
 def test_help_lists_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     """The table of exit codes in the help is the table in the code."""
-    from tmtui.cli import app
-
     app(["--help"], result_action="return_value")
 
     said = " ".join(capsys.readouterr().out.split())

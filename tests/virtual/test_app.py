@@ -13,11 +13,8 @@ VIDEO = tiny_mp4(8000, b"first")
 
 
 def wait_for_posts(hand: Hand, count: int) -> list[dict[str, object]]:
-    until = time.monotonic() + 6
-    while len(posts := hand.rack.posts(hand.serial)) < count:
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    return posts
+    assert hand.rack.wait(hand.serial, posts=count)
+    return hand.rack.posts(hand.serial)
 
 
 @pytest.fixture

@@ -356,3 +356,13 @@ def test_phones_are_added_and_removed(hand: Hand, rack: VirtualRack) -> None:
     rack.remove(serial)
 
     assert serial not in rack.serials
+
+
+def test_wait_is_told_when_it_is_too_late(hand: Hand) -> None:
+    """Other conditions than posts, and a wait that is not met."""
+    hand.sh(f"monkey -p {TIKTOK} -c android.intent.category.LAUNCHER 1")
+
+    assert hand.rack.wait(hand.serial, screen="home_feed", commands="monkey")
+    assert not hand.rack.wait(hand.serial, timeout_s=0.1, presses=1)
+    with pytest.raises(RackFailed, match="wait for some of"):
+        hand.rack.wait(hand.serial, mood="good")

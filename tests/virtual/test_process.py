@@ -1,10 +1,13 @@
 """The rack as a process: how it speaks, and how it ends."""
 
 import json
+import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,3 +70,36 @@ def test_it_runs_without_adb_and_listens_on_a_path(tmp_path: Path) -> None:
     assert [s["ok"] for s in said] == [False, False, True]
     assert "freeze" in said[2]["faults"]
     assert not path.exists()
+
+
+def test_adb_server_ends_with_a_killed_owner(tmp_path: Path) -> None:
+    """Even kill -9 of its owner leaves no adb server behind."""
+    if not shutil.which("setpriv"):
+        pytest.skip("no setpriv here: a killed owner leaves its adb server")
+    script = (
+        "import time; from tmcore.virtual.adb_server import PrivateAdb\n"
+        "adb = PrivateAdb(); print(adb.pid, flush=True); time.sleep(60)"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path)}  # its HOME stays behind: not in /tmp
+    owner = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=ROOT, env=environment
+    )
+    with owner:
+        assert owner.stdout
+        pid = int(owner.stdout.readline())
+        assert Path(f"/proc/{pid}").exists()
+
+        owner.kill()
+
+    until = time.monotonic() + 5
+    while _lives(pid):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    """A zombie in a container without an init has ended too."""
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -100,7 +100,14 @@ class PrivateAdb:
             self.port = port or free_port()
             with (Path(self._home) / "adb.log").open("ab") as log:
                 self._process = subprocess.Popen(
-                    [str(self.binary), "-P", str(self.port), "nodaemon", "server"],
+                    [
+                        *_dying_with_us(),
+                        str(self.binary),
+                        "-P",
+                        str(self.port),
+                        "nodaemon",
+                        "server",
+                    ],
                     env=os.environ | self.environment,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -126,6 +133,12 @@ def _version_asked(port: int) -> bytes:
     with socket.create_connection(("127.0.0.1", port), 1) as connection:
         connection.sendall(b"000chost:version")
         return connection.recv(4)
+
+
+def _dying_with_us() -> list[str]:
+    """A prefix by which the kernel ends the server when even `kill -9` ended its owner."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def bundled_adb() -> Path:

@@ -5,11 +5,11 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-_START_S = 30.0
 _ANSWER_S = 30.0
 
 
@@ -36,6 +36,7 @@ class VirtualRack:
         command += [f"--adb-port={adb_port}"] if adb_port else []
         command += [f"--screens={screens}"] if screens else []
         command += [f"--screens-folder={screens_folder}"] if screens_folder else []
+        self._lock = threading.Lock()
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -70,14 +71,20 @@ class VirtualRack:
 
     def ask(self, cmd: str, **request: Any) -> dict[str, Any]:
         """Any command of the control socket; a refusal is raised."""
-        self._socket.sendall(json.dumps({"cmd": cmd, **request}).encode() + b"\n")
-        line = self._lines.readline()
-        if not line:
-            raise RackFailed("the virtual rack is gone")
-        answer: dict[str, Any] = json.loads(line)
-        if not answer.pop("ok"):
-            raise RackFailed(answer["error"])
-        return answer
+        with self._lock:
+            return self._channel.ask(cmd, request)
+
+    def wait(self, serial: str, timeout_s: float = 10, **until: Any) -> bool:
+        """Wait on one phone for posts=, presses=, commands= (a regex) or screen=; False when late.
+
+        It has a connection of its own, so that other threads can go on talking to the rack.
+        """
+        channel = _Channel(self.control_port, timeout_s + _ANSWER_S)
+        try:
+            answer = channel.ask("wait", {"serial": serial, "timeout": timeout_s, **until})
+        finally:
+            channel.close()
+        return bool(answer["met"])
 
     def truth(self, serial: str | None = None) -> dict[str, Any]:
         """What really happened on one phone; without a serial, of all by serial."""
@@ -135,8 +142,7 @@ class VirtualRack:
     def close(self) -> None:
         """End the process."""
         with contextlib.suppress(AttributeError, OSError):
-            self._lines.close()
-            self._socket.close()
+            self._channel.close()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 with contextlib.suppress(OSError):
@@ -161,6 +167,28 @@ class VirtualRack:
         self.accounts = {p["serial"]: p["account"] for p in hello["phones"]}
         self.addresses = {p["serial"]: p["address"] for p in hello["phones"]}
         self.control_port = int(hello["control"])
-        self._socket = socket.create_connection(("127.0.0.1", self.control_port), _START_S)
-        self._socket.settimeout(_ANSWER_S)
+        self._channel = _Channel(self.control_port, _ANSWER_S)
+
+
+class _Channel:
+    """One connection to the control socket."""
+
+    def __init__(self, port: int, timeout_s: float) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout_s)
         self._lines = self._socket.makefile("rb")
+
+    def ask(self, cmd: str, request: dict[str, Any]) -> dict[str, Any]:
+        """One command's answer."""
+        self._socket.sendall(json.dumps({"cmd": cmd, **request}).encode() + b"\n")
+        line = self._lines.readline()
+        if not line:
+            raise RackFailed("the virtual rack is gone")
+        answer: dict[str, Any] = json.loads(line)
+        if not answer.pop("ok"):
+            raise RackFailed(answer["error"])
+        return answer
+
+    def close(self) -> None:
+        """Hang up."""
+        self._lines.close()
+        self._socket.close()

@@ -5,6 +5,7 @@
     {"cmd": "fault", "serial": S, "name": N, "when": {"screen": X} or {"command": RE}, …arguments}
     {"cmd": "heal", "serial": S, "name": N}
     {"cmd": "set", "serial": S, …}      accounts, account, battery, version, ids_seed, …
+    {"cmd": "wait", "serial": S, "posts": 1, "timeout": 5}     also presses, screen, commands (RE)
     {"cmd": "reset", "serial": S, "profile": P}
     {"cmd": "add" | "remove" | "phones" | "help"}
 
@@ -13,6 +14,7 @@ Every answer has `ok`; a refused one has `error`. An answer comes when adb shows
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import fields
 from typing import Any
@@ -27,7 +29,7 @@ from tmcore.virtual.rack import Rack
 Answer = dict[str, Any]
 Command = Callable[[Answer], Awaitable[Answer]]
 _LOOK = {f.name for f in fields(Look)} - {"accounts", "active"}
-_MAX_LINE = 1 << 20
+_GLANCE_S = 0.01
 
 
 class Refused(Exception):
@@ -50,6 +52,7 @@ class Control:
             "set": self._set,
             "state": self._state,
             "truth": self._truth,
+            "wait": self._wait,
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -135,6 +138,19 @@ class Control:
                 _change(phone, key, value)
         return {}
 
+    async def _wait(self, request: Answer) -> Answer:
+        phone = self._one(request)
+        seconds = float(request.pop("timeout", 10))
+        wanted = {k: v for k, v in request.items() if k != "serial"}
+        if not wanted or set(wanted) - set(_CONDITIONS):
+            raise Refused(f"wait for some of {', '.join(_CONDITIONS)}, not {sorted(wanted)}")
+        until = asyncio.get_running_loop().time() + seconds
+        while not all(_CONDITIONS[key](phone, value) for key, value in wanted.items()):
+            if asyncio.get_running_loop().time() > until:
+                return {"met": False}
+            await asyncio.sleep(_GLANCE_S)
+        return {"met": True}
+
     async def _add(self, request: Answer) -> Answer:
         phone = await self._rack.add(request.get("serial"))
         return {"serial": phone.serial, "address": phone.cable.address}
@@ -209,6 +225,13 @@ def _set_awake(phone: Phone, value: bool) -> None:
 def _set_properties(phone: Phone, value: dict[str, str]) -> None:
     phone.properties.update(value)
 
+
+_CONDITIONS: dict[str, Callable[[Phone, Any], bool]] = {
+    "posts": lambda phone, value: len(phone.truth.posts) >= value,
+    "presses": lambda phone, value: phone.truth.presses >= value,
+    "screen": lambda phone, value: phone.app.screen == value,
+    "commands": lambda phone, value: any(re.search(value, c.command) for c in phone.truth.commands),
+}
 
 _SETTERS: dict[str, Callable[[Phone, Any], None]] = {
     "account": lambda phone, value: phone.look.choose(value),

@@ -76,7 +76,7 @@ async def delete(*task_ids: Id, yes: bool = False, common: Common = COMMON) -> E
         deleted = await rack.delete(task_ids)
     if common.json:
         show_json(deleted)
-    else:
+    elif deleted.deleted_count:
         print(f"{deleted.deleted_count} deleted")
     for task_id in deleted.not_found:
         say(f"task {task_id} does not exist")

@@ -87,6 +87,12 @@ async def _wrapped(shell: "Shell", args: list[str], pipes: Pipes) -> int:
     return await shell.run_words(args, pipes) if args else 0
 
 
+async def _which(shell: "Shell", args: list[str], pipes: Pipes) -> int:
+    found = [a for a in args if a in shell.commands]
+    await pipes.out("".join(f"/system/bin/{a}\n" for a in found).encode())
+    return int(len(found) < len(args))
+
+
 async def _timeout(shell: "Shell", args: list[str], pipes: Pipes) -> int:
     try:
         return await asyncio.wait_for(shell.run_words(args[1:], pipes), float(args[0].rstrip("s")))
@@ -110,4 +116,5 @@ BUILTINS: dict[str, Builtin] = {
     "nohup": _wrapped,
     "command": _wrapped,
     "timeout": _timeout,
+    "which": _which,
 }

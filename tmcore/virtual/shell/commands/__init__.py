@@ -78,7 +78,6 @@ COMMANDS: dict[str, Run] = {
     "uname": system.uname,
     "uptime": system.uptime,
     "wc": text.wc,
-    "which": system.which,
     "whoami": system.whoami,
     "wm": looks.wm,
 }

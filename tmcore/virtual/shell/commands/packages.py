@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tmcore.virtual.packages import MAIN_ACTIVITIES, SHARE_ACTIVITY, TIKTOK, Package
 from tmcore.virtual.shell.call import Call
-from tmcore.virtual.shell.commands import settings
+from tmcore.virtual.shell.commands import activity, settings
 
 
 async def pm(call: Call) -> int:
@@ -26,9 +26,7 @@ async def cmd(call: Call) -> int:
     if service == "package":
         return await pm(call)
     if service == "activity":
-        from tmcore.virtual.shell.commands.activity import am  # noqa: PLC0415 - am needs our words
-
-        return am(call)
+        return activity.am(call)
     if service == "settings":
         return settings.settings(call)
     if service == "input_method":

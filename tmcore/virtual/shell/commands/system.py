@@ -68,15 +68,6 @@ def date(call: Call) -> None:
     call.print(time.strftime(form, time.localtime(now)))
 
 
-def which(call: Call) -> int:
-    """Commands that exist."""
-    from tmcore.virtual.shell.commands import COMMANDS  # noqa: PLC0415 - the registry holds us
-
-    found = [a for a in call.args if a in COMMANDS]
-    call.print(*(f"/system/bin/{a}" for a in found))
-    return int(len(found) < len(call.args))
-
-
 def ps(call: Call) -> None:
     """Always the same few processes, and the app when it runs."""
     call.print("USER           PID  PPID     VSZ    RSS WCHAN            ADDR S NAME")

@@ -1,0 +1,129 @@
+"""`tm demo` as a stranger runs it: what it shows, and that it leaves nothing behind."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.tui.conftest import TM, hear, running, tm
+from tmtui.demo import LAST_WORDS
+
+DEMO = ("demo", "--profile", "instant")
+
+
+class Trap:
+    """A place of its own for whatever a demo leaves, on disk or as a process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._mark = uuid4().hex
+        self.environment = os.environ | {
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "TM_MARK": self._mark,
+        }
+
+    def left(self) -> list[str]:
+        """What is left: files, and processes that inherited the mark."""
+        return [*map(str, self.folder.rglob("*")), *self._processes()]
+
+    def _processes(self) -> list[str]:
+        mine = f"TM_MARK={self._mark}".encode()
+        return [p.parent.name for p in Path("/proc").glob("[0-9]*/environ") if mine in _read(p)]
+
+
+def _read(environ: Path) -> bytes:
+    try:
+        return environ.read_bytes()
+    except OSError:  # it ended meanwhile
+        return b""
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Trap:
+    return Trap(tmp_path)
+
+
+def test_demo_without_a_terminal(trap: Trap) -> None:
+    """It posts, asks the phones, ends with 0 by itself, and leaves no process and no file."""
+    run = tm(*DEMO, env=trap.environment)
+
+    assert run.code == 0, run.err
+    assert run.out.count("our video (sha256)") == 2
+    assert run.out.count("✔ as asked") == 2
+    assert "Hello from the second phone #tm" in run.out
+    assert run.out.splitlines()[-1] == LAST_WORDS
+    assert trap.left() == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        ("virtual phones on a private adb server", signal.SIGTERM),
+        ("task 1 on .*: caption", signal.SIGINT),
+    ],
+)
+def test_ctrl_c_at_any_moment(trap: Trap, moment: str, number: signal.Signals) -> None:
+    """Ended in the middle, it says so with its code and leaves no process and no file."""
+    with running(*DEMO, env=trap.environment) as process:
+        hear(process, moment)
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=20)
+
+    assert (process.returncode, out.splitlines()[-1]) == (130, LAST_WORDS)
+    assert trap.left() == []
+
+
+def test_demo_on_a_terminal_stays_up(trap: Trap) -> None:
+    """It prints the reference's examples; pasted, each is answered; Ctrl-C then ends it with 0."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [TM, *DEMO], stdin=slave, stdout=slave, stderr=slave, env=trap.environment
+    )
+    os.close(slave)
+    try:
+        said = _until(master, "Ctrl-C ends it")
+        commands = re.findall(r"^curl .*$", said.replace("\r", ""), re.MULTILINE)
+        answers = [subprocess.check_output(["sh", "-c", line], text=True) for line in commands]
+        process.send_signal(signal.SIGINT)
+        rest = _until(master, LAST_WORDS)
+        code = process.wait(20)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+
+    assert (code, rest.strip().endswith(LAST_WORDS)) == (0, True)
+    assert len(commands) == 14
+    refused = [c for c, a in zip(commands, answers, strict=True) if '"code":0' not in a]
+    assert [re.search(r"/(stop|retry)$", c) is not None for c in refused] == [True, True]
+    assert trap.left() == []
+
+
+def _until(terminal: int, words: str) -> str:
+    said, end = "", time.monotonic() + 30
+    while words not in said:
+        assert time.monotonic() < end, said
+        said += os.read(terminal, 65536).decode(errors="replace")
+    return said
+
+
+def test_a_taken_port(trap: Trap) -> None:
+    """With the port taken it uses the next one, says so, and shows the same."""
+    with running(*DEMO, env=trap.environment) as first:
+        port = int(hear(first, r"POST http://127.0.0.1:(\d+)/")[1])
+        with running(*DEMO, env=trap.environment) as second:
+            said = hear(second, r"port 50809 is taken; the demo uses (\d+)")
+            second.terminate()
+            second.communicate(timeout=20)
+        first.terminate()
+        first.communicate(timeout=20)
+
+    assert int(said[1]) > port >= 50809
+    assert trap.left() == []
