@@ -9,7 +9,7 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from tmcore.engine.creation import Stock, Target, check, draft
+from tmcore.engine.creation import Intake, Stock, Target, check, drafts
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.fleet import Fleet
 from tmcore.engine.recovery import Recovery
@@ -85,6 +85,7 @@ class Rack:
     async def __aenter__(self) -> Self:
         self._store = await Store.open(self._path, self._now)
         self._settings = await self._store.settings()
+        self._intake = Intake()
         self._watch = DeviceWatch(self._server, self._store.uuid, self._see)
         known = {device.serial: device for device in await self._store.devices()}
         self._fleet = Fleet(known, self._watch.phones)
@@ -121,6 +122,7 @@ class Rack:
             task.cancel()
         await asyncio.gather(self._clockwork, *self._tasks, return_exceptions=True)
         await self._watch.stop()
+        await self._intake.close()
         await self._store.close()
 
     # tasks
@@ -128,26 +130,28 @@ class Rack:
     async def create(self, new: NewTask) -> Created:
         """Create one task per device or account, all or nothing. Raises BadInput, NotFound."""
         stock = Stock(
-            self._fleet.known, await self._store.accounts(), self._settings, self._now(), self._rng
+            self._fleet.known, self._store.accounts(), self._settings, self._now(), self._rng
         )
         request = check(new, stock)
-        drafts = await draft(request, stock, await self._earliest_places(request.targets))
-        ids = await self._store.insert(drafts)
+        deals = await self._intake.deal(request, stock)
+        places = await self._earliest_places(request.targets)
+        tasks = drafts(request, deals, stock, places)
+        ids = await self._store.insert(tasks)
         self._scheduler.wake()
-        tasks = tuple(
+        created = tuple(
             CreatedTask(
                 id=task_id,
-                serial=draft.serial,
-                username=draft.username,
-                start_at=draft.start_at,
-                media=str(draft.media) if draft.media else None,
+                serial=task.serial,
+                username=task.username,
+                start_at=task.start_at,
+                media=str(task.media) if task.media else None,
             )
-            for task_id, draft in zip(ids, drafts, strict=True)
+            for task_id, task in zip(ids, tasks, strict=True)
         )
         return Created(
             task_ids=tuple(ids),
             created_count=len(ids),
-            tasks=tasks,
+            tasks=created,
             zone=self._settings.time_zone,
             warnings=request.warnings,
         )
@@ -257,7 +261,7 @@ class Rack:
     async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]:
         queues = await self._store.queue_lengths()
         names: dict[str, list[str]] = {}
-        for account in await self._store.accounts():
+        for account in self._store.accounts():
             names.setdefault(account.serial, []).append(account.username)
         devices = (
             device.model_copy(
@@ -280,7 +284,7 @@ class Rack:
     async def accounts(
         self, app: str | None = None, serial: str | None = None
     ) -> tuple[Account, ...]:
-        return await self._store.accounts(app, serial)
+        return self._store.accounts(app, serial)
 
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""

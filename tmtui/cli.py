@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Group, Parameter
+from cyclopts.validators import Number
 
 from tmcore.errors import AdbUnreachable, BadInput, TmError
 from tmtui.commands import accounts, changing, devices, post, settings, tasks
@@ -63,12 +64,7 @@ def console() -> Exit:
 
 
 @app.command(group=START)
-async def serve(
-    *,
-    db: Path | None = None,
-    host: str = HOST,
-    port: int = PORT,
-) -> Exit:
+async def serve(*, db: Path | None = None, host: str = HOST, port: int = PORT) -> Exit:
     """Run the rack: watch the phones, work through the queue, answer the API.
 
     It runs until Ctrl-C. What was not yet pressed then goes back to the queue and goes on at the
@@ -124,10 +120,10 @@ async def _adb_server() -> "AdbServer":
 @app.command(group=START)
 async def rack(
     *,
-    count: int = 4,
+    count: Annotated[int, Parameter(validator=Number(gte=1, lte=500))] = 4,
     profile: Profile = "lifelike",
     screens: Path | None = None,
-    adb_port: int | None = None,
+    adb_port: Annotated[int | None, Parameter(validator=Number(gte=1, lte=65535))] = None,
     seed: int = 1,
 ) -> Exit:
     """Plug in virtual phones, to try everything without a real one.

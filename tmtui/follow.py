@@ -79,9 +79,10 @@ class Bars:
 
         self.progress = Progress(
             TextColumn("task {task.fields[number]}  {task.fields[serial]}", markup=False),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=24, complete_style="cyan"),
             TextColumn("{task.fields[where]}", markup=False),
             console=console(stderr=True),
+            refresh_per_second=4,  # a slow line over SSH has other things to carry
         )
         self._bars: dict[int, object] = {}
 

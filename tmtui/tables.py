@@ -83,8 +83,7 @@ def tasks(found: Iterable["Task"]) -> Grid:
                 task.script_name,
                 task.status_text,
                 task.reason and task.reason.value,
-                task.step,
-                percent(task.progress) if task.step else "",
+                *_how_far(task),
                 when(task.start_at),
                 took(task.started_at, task.ended_at),
                 shortened(task.remark, 90),
@@ -92,6 +91,11 @@ def tasks(found: Iterable["Task"]) -> Grid:
             for task in found
         ),
     )
+
+
+def _how_far(task: "Task") -> tuple[str, str]:
+    """Step and progress, while there is any."""
+    return (task.step, percent(task.progress)) if task.ended_at is None else ("", "")
 
 
 def task(one: "TaskDetail") -> Grid:

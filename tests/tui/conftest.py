@@ -1,21 +1,26 @@
 """One adb server, one virtual rack and one `tm serve` a session: real parts, started once."""
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from tmcore.media.sample import make_video
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
+from tmtui.cli import app
+from tmtui.exits import run
 
 TM = str(Path(sys.executable).with_name("tm"))
 TALK_S = 30
@@ -44,7 +49,30 @@ class Served:
     environment: dict[str, str]
 
     def tm(self, *words: str) -> Run:
-        return tm(*words, env=self.environment | {"TM_URL": self.url})
+        return tm_here(*words, env=self.environment | {"TM_URL": self.url})
+
+    def sees_all_ready(self) -> bool:
+        found = self.tm("devices", "--state", "ready", "--json").json["devices"]
+        return {device["serial"] for device in found} >= set(self.phones.serials)
+
+
+def tm_here(*words: str, env: Mapping[str, str] = os.environ) -> Run:
+    """Run one command in this process: a start of Python each would be most of the time."""
+    said, talk = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with (
+        patch.dict(os.environ, dict(env), clear=True),
+        redirect_stdout(said),
+        redirect_stderr(talk),
+    ):
+        code = _ended(words)
+    return Run(code, *(stream.buffer.getvalue().decode() for stream in (said, talk)))
+
+
+def _ended(words: tuple[str, ...]) -> int:
+    try:
+        return run(app, words)
+    except SystemExit as end:  # cyclopts, about wrong usage
+        return int(end.code or 0)
 
 
 def tm(*words: str, env: dict[str, str] | None = None) -> Run:
@@ -127,4 +155,8 @@ def session_server(
 def served(session_server: Served) -> Served:
     """The server, with phones as new; tasks of earlier tests are still in its list."""
     session_server.phones.reset()
+    end = time.monotonic() + TALK_S
+    while not session_server.sees_all_ready():
+        assert time.monotonic() < end, session_server.tm("devices").out
+        time.sleep(0.05)  # the API has no events yet
     return session_server

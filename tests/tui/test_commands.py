@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.conftest import no_adb
-from tests.tui.conftest import TM, Run, Served, tm
+from tests.tui.conftest import TM, Run, Served, tm_here
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_a_task_is_stopped_retried_and_deleted(served: Served, serial: str, vide
     again = served.tm("retry", task_id, "--json")
     served.tm("stop", task_id)
     without = served.tm("retry", "--all", "--no-stopped", "--json")
+    served.tm("stop", *map(str, without.json["task_ids"]))  # those of other tests
     deleted = served.tm("delete", task_id, "--yes", "--json")
 
     assert "failed" in stopped.out
@@ -111,7 +112,7 @@ def test_lists(served: Served, serial: str, video: Path) -> None:
     assert re.match(r"id +serial +account +script +status", tasks.out)
     assert len(tasks.out.splitlines()) == 2
     assert "needs you" in stats.out
-    assert f"{serial}  ready" in devices.out
+    assert re.search(rf"^{serial}  ready ", devices.out, re.MULTILINE)
     assert "(virtual)" in devices.out
     assert "\x1b" not in tasks.out + stats.out + devices.out
 
@@ -187,7 +188,7 @@ def test_exit_codes(served: Served, words: str, code: int) -> None:
 @pytest.mark.parametrize("words", ["devices", "stats", "post a.mp4 --serial x", "license"])
 def test_no_server(words: str) -> None:
     """Where no server answers the code is 4, and the sentence names `tm serve`."""
-    run = tm(*words.split(), "--url", f"http://127.0.0.1:{no_adb().port}")
+    run = tm_here(*words.split(), "--url", f"http://127.0.0.1:{no_adb().port}")
 
     assert (run.code, run.out) == (4, "")
     assert "tm serve" in run.err

@@ -5,20 +5,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import orjson
 
+from tmcore.batch import BatchThread
 from tmcore.errors import BadInput, FieldError, NotFound, ScriptMissing, ScriptUnknown
 from tmcore.model import Account, App, Device, DeviceState, NewTask
 from tmcore.rules.calendar import next_clock_time
 from tmcore.rules.chain import due_times, interval_errors
 from tmcore.rules.place import place
 from tmcore.scripts import SCRIPTS
-from tmcore.scripts.script import Deal, Script, ScriptArgs
+from tmcore.scripts.script import Deal, NotQuick, Script, ScriptArgs
 from tmcore.settings import Settings
 from tmcore.store.accounts import plain
 from tmcore.store.changes import Draft
@@ -77,12 +79,40 @@ def check(new: NewTask, stock: Stock) -> Request:
     return Request(new, script, args, app, targets, tuple(due), warnings)
 
 
-async def draft(request: Request, stock: Stock, earliest: dict[str, int]) -> list[Draft]:
-    """Deal files and captions to the tasks; reads the files, so that a bad one is known now."""
-    folders = [Path(folder) for folder in stock.settings.media_folders]
-    deals = await asyncio.to_thread(
-        request.script.deal, request.args, len(request.targets), folders, stock.rng
-    )
+class Intake:
+    """Looks at the files of requests: known ones many at a time, new ones each in its own thread."""
+
+    def __init__(self) -> None:
+        self._thread: BatchThread[Callable[[], list[Deal]]] = BatchThread("tm-files", _each)
+
+    async def deal(self, request: Request, stock: Stock) -> list[Deal]:
+        """Deal files and captions to the tasks, so that a bad file is known now. Raises BadInput."""
+        folders = [Path(folder) for folder in stock.settings.media_folders]
+        work = partial(request.script.deal, request.args, len(request.targets), folders, stock.rng)
+        try:
+            return cast("list[Deal]", await self._thread.ask(partial(work, quick=True)))
+        except NotQuick:
+            return await asyncio.to_thread(work, quick=False)
+
+    async def close(self) -> None:
+        await self._thread.close()
+
+
+def _each(works: list[Callable[[], list[Deal]]]) -> list[list[Deal] | Exception]:
+    return [_answer(work) for work in works]
+
+
+def _answer(work: Callable[[], list[Deal]]) -> list[Deal] | Exception:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - handed to whoever asked
+        return error
+
+
+def drafts(
+    request: Request, deals: Sequence[Deal], stock: Stock, earliest: dict[str, int]
+) -> list[Draft]:
+    """Put everything together; nothing can be wrong any more."""
     config = orjson.dumps(request.new.script_config).decode()
     return [
         _draft(request, target, due, deal, config, _place(due, target, stock, earliest))

@@ -61,7 +61,8 @@ class Scheduler:
 
     async def _turn(self) -> datetime | None:
         now = self._now()
-        heads = await self._store.heads(self._idle())
+        idle = self._idle()
+        heads = await self._store.heads(idle) if idle else []
         todo = plan(heads, self._running(), self._limit(), now)
         ids = [head.task_id for head in todo.start if head.task_id is not None]
         if not ids:

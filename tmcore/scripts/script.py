@@ -25,6 +25,10 @@ class ScriptArgs(Model):
         return ()
 
 
+class NotQuick(Exception):  # noqa: N818 - no error: an answer
+    """A file has to be read first."""
+
+
 @dataclass(frozen=True)
 class Deal:
     """What one task of a request gets: its file and its caption, fixed at creation."""
@@ -83,10 +87,12 @@ class Script(Protocol):
     upload_limit: ClassVar[timedelta]  # after a press, how long its upload may still run
     Args: ClassVar[type[ScriptArgs]]
 
-    def deal(self, args: Any, count: int, folders: Sequence[Path], rng: Random) -> list[Deal]:
+    def deal(
+        self, args: Any, count: int, folders: Sequence[Path], rng: Random, *, quick: bool
+    ) -> list[Deal]:
         """Check the request's files and captions and deal them to its tasks. Raises BadInput.
 
-        Blocks; runs in a thread.
+        Blocks; runs in a thread. With `quick` it raises NotQuick rather than read a whole file.
         """
         ...
 

@@ -48,6 +48,7 @@ class Store:
         self._read = database.read
         self._now = clock
         self._next_change = asyncio.Event()
+        self._accounts: dict[int, Account] = {}  # kept in memory: every create asks for them
         self.uuid = ""  # marks the phones that this database drives
 
     @classmethod
@@ -55,6 +56,8 @@ class Store:
         """Raises DatabaseInUse, NewerDatabase, StoreFailed."""
         store = cls(await Database.open(path), clock)
         store.uuid = await store._write(_uuid)
+        everyone = await accounts.everyone(store._read)
+        store._accounts = {account.id: account for account in everyone}
         return store
 
     async def close(self) -> None:
@@ -202,17 +205,23 @@ class Store:
             )
         )
 
-    async def accounts(
-        self, app: str | None = None, serial: str | None = None
-    ) -> tuple[Account, ...]:
-        return await accounts.find(self._read, app, serial)
+    def accounts(self, app: str | None = None, serial: str | None = None) -> tuple[Account, ...]:
+        found = (
+            account
+            for account in self._accounts.values()
+            if app in (None, account.app) and serial in (None, account.serial)
+        )
+        return tuple(sorted(found, key=lambda a: (a.serial, a.app, a.username)))
 
     async def add_account(self, new: NewAccount) -> Account:
         row = await self._write(lambda db: accounts.add(db, new, self._now()))
-        return Account.model_validate(row)
+        account = Account.model_validate(row)
+        self._accounts[account.id] = account
+        return account
 
     async def remove_account(self, account_id: int) -> None:
         await self._write(partial(accounts.remove, account_id=account_id))
+        self._accounts.pop(account_id, None)
 
     async def settings(self) -> Settings:
         rows = await self._read("SELECT name, value FROM setting")

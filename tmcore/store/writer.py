@@ -9,29 +9,18 @@ asyncio transaction of Tortoise's can: measured). A cancelled caller's write may
 cancelled is not undone.
 """
 
-import asyncio
-import queue
 import sqlite3
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from tmcore.batch import BatchThread
 from tmcore.errors import StoreError, StoreFailed
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]  # repeatable, without effect outside the database
 
-BATCH = 256  # bounds how long the first of a batch waits for the last
 BUSY_TIMEOUT_MS = 5000
-
-
-@dataclass(frozen=True)
-class _Unit:
-    work: Work[Any]
-    answer: Future[Any] = field(default_factory=Future)
 
 
 class Writer:
@@ -39,80 +28,51 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._db = connect(path)
-        self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
+        self._thread: BatchThread[Work[Any]] = BatchThread("tm-writer", self._commit)
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name="tm-writer", daemon=True)
-        self._thread.start()
 
     async def __call__(self, work: Work[T]) -> T:
         if self._closed:
             raise StoreError("the database is closed")
-        unit = _Unit(work)
-        self._queue.put(unit)
-        answer: T = await asyncio.wrap_future(unit.answer)
-        return answer
+        return cast("T", await self._thread.ask(work))
 
     async def close(self) -> None:
-        """Commit what waits, then end the thread."""
+        """Commit what waits, then let go of the file."""
         self._closed = True
-        self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
+        await self._thread.close()
+        self._db.close()
 
-    def _run(self) -> None:
-        while True:
-            batch = self._collect()
-            units = [unit for unit in batch if unit and unit.answer.set_running_or_notify_cancel()]
-            if units:
-                self._answer(units)
-            if None in batch:
-                self._db.close()
-                return
-
-    def _collect(self) -> list[_Unit | None]:
-        batch = [self._queue.get()]
-        while len(batch) < BATCH and batch[-1] is not None:
-            try:
-                batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return batch
-
-    def _answer(self, units: list[_Unit]) -> None:
+    def _commit(self, units: list[Work[Any]]) -> list[Any]:
         try:
-            results = self._commit_all(units) or self._commit_each(units)
+            return self._commit_all(units) or self._commit_each(units)
         except sqlite3.Error as error:  # BEGIN or COMMIT failed: nothing is there
             self._rollback()
             failure = StoreFailed(f"the database could not be written: {error}")
-            results = [failure] * len(units)
-        for unit, result in zip(units, results, strict=True):
-            if isinstance(result, BaseException):
-                unit.answer.set_exception(result)
-            else:
-                unit.answer.set_result(result)
+            return [failure] * len(units)
 
-    def _commit_all(self, units: list[_Unit]) -> list[Any] | None:
+    def _commit_all(self, units: list[Work[Any]]) -> list[Any] | None:
         """Return the results, or None when a unit failed and everything was rolled back."""
         self._db.execute("BEGIN IMMEDIATE")
         results = []
         for unit in units:
             try:
-                results.append(unit.work(self._db))
+                results.append(unit(self._db))
             except Exception:  # noqa: BLE001 - repeated below, where it reaches its caller
                 self._rollback()
                 return None
         self._db.execute("COMMIT")
         return results
 
-    def _commit_each(self, units: list[_Unit]) -> list[Any]:
+    def _commit_each(self, units: list[Work[Any]]) -> list[Any]:
         self._db.execute("BEGIN IMMEDIATE")
         results = [self._guarded(unit) for unit in units]
         self._db.execute("COMMIT")
         return results
 
-    def _guarded(self, unit: _Unit) -> Any:
+    def _guarded(self, unit: Work[Any]) -> Any:
         self._db.execute("SAVEPOINT unit")
         try:
-            result = unit.work(self._db)
+            result = unit(self._db)
         except sqlite3.OperationalError:  # disk full and the like: the whole batch fails
             raise
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the write

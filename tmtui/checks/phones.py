@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from adbutils import AdbClient
+
 from tmcore.model import DeviceState
+from tmcore.phone import parse
 from tmcore.phone.server import AdbServer
 from tmcore.phone.sighting import Sighting
 from tmcore.phone.watch import DeviceWatch
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
     from tmserve.client import RemoteRack
 
 _LOOK_S = 5.0  # how long phones are given to say who they are
+_LOOKS = 25  # at adb's list, while it greets a phone
 _LIST_S = 0.3  # how long the adb server is given to send its list
+_GREETING = {"authorizing", "connecting"}
 
 _VERDICTS = {
     DeviceState.READY: Verdict.OK,
@@ -37,7 +42,34 @@ async def seen() -> tuple[Check, ...]:
     adb = AdbServer.from_environment()
     if not await adb.reachable():
         return (warn("phones", "not looked for: no adb server answers", "start tm serve"),)
-    return _checks(tuple((await _sightings(adb)).values()))
+    found = tuple((await _sightings(adb)).values())
+    strangers = await _strangers(adb, {sighting.address for sighting in found})
+    return strangers if strangers and not found else (*_checks(found), *strangers)
+
+
+async def _strangers(adb: AdbServer, known: set[str | None]) -> tuple[Check, ...]:
+    """Name the addresses in adb's list at which nobody has said who he is.
+
+    adb greets for a second or two before it calls a phone unauthorized.
+    """
+    for _ in range(_LOOKS):
+        listed = await asyncio.to_thread(_list, adb)
+        states = {address: state for address, state in listed.items() if address not in known}
+        if not _GREETING & set(states.values()):
+            break
+        await asyncio.sleep(_LOOK_S / _LOOKS)
+    return tuple(_stranger(address, state) for address, state in sorted(states.items()))
+
+
+def _list(adb: AdbServer) -> dict[str, str]:
+    listed = AdbClient(adb.host, adb.port, socket_timeout=_LOOK_S).list()
+    return {info.serial: info.state for info in listed}
+
+
+def _stranger(address: str, state: str) -> Check:
+    meaning = parse.standing(state)
+    why = meaning.why or "It does not answer; replug it or restart it."
+    return Check(address, Verdict.FAIL, state, why)
 
 
 async def _sightings(adb: AdbServer) -> dict[str, Sighting]:

@@ -13,12 +13,15 @@ from tmtui.checks.check import Check, fail, ok, warn
 if TYPE_CHECKING:
     from tmserve.client import RemoteRack
 
+_ANSWER_S = 3.0
+
 
 async def port(rack: "RemoteRack", url: str) -> tuple[Check, bool]:
     """Whether our server answers there, or could be started; and whether it does."""
     try:
-        counts = await rack.stats()
-    except ServerUnreachable:
+        async with asyncio.timeout(_ANSWER_S):
+            counts = await rack.stats()
+    except (ServerUnreachable, TimeoutError):
         return _free(url), False
     except TmError as error:
         return warn("server", f"answers at {url}: {error}", "see tm license"), True
@@ -35,7 +38,7 @@ def _free(url: str) -> Check:
         return fail(
             "server",
             f"port {number} cannot be used, and what is there is not ours ({error.strerror})",
-            "tm serve --port N, then tm --url http://127.0.0.1:N",
+            "tm serve --port N, and for the others: export TM_URL=http://127.0.0.1:N",
         )
 
 
@@ -48,7 +51,7 @@ async def database(path: Path, *, served: bool) -> Check:
     except DatabaseInUse:
         if served:
             return ok("database", f"{path} is in use, by the server that answers")
-        return warn("database", f"{path} is in use by another process", "use that one: tm --url …")
+        return warn("database", f"{path} is in use by another process", "use that one: set TM_URL")
     except (StoreError, OSError) as error:
         return fail("database", str(error), "update the program, or tm serve --db another file")
     said = "is migrated at the next start, with a backup beside it" if waiting else "opens"

@@ -14,7 +14,7 @@ from tmcore.media.probe import probe_video
 from tmcore.model import App
 from tmcore.rules import captions
 from tmcore.scripts.post.args import PostArgs
-from tmcore.scripts.script import Deal
+from tmcore.scripts.script import Deal, NotQuick
 
 FIELD = "script_config.material_list"
 
@@ -35,7 +35,14 @@ class Dealer:
         self._known: dict[tuple[object, ...], Checked] = {}
 
     def deal(
-        self, args: PostArgs, app: App, count: int, folders: Sequence[Path], rng: Random
+        self,
+        args: PostArgs,
+        app: App,
+        count: int,
+        folders: Sequence[Path],
+        rng: Random,
+        *,
+        quick: bool,
     ) -> list[Deal]:
         """Raises BadInput with everything that is wrong with any file or caption."""
         errors = list(captions.caption_errors(args.captions, app))
@@ -43,7 +50,7 @@ class Dealer:
         files: dict[str, Checked] = {}
         for name in dict.fromkeys(args.material_list):
             try:
-                files[name] = self._check(name, app, roots)
+                files[name] = self._check(name, app, roots, quick=quick)
             except BadInput as error:
                 errors.extend(error.errors)
         if errors:
@@ -55,11 +62,13 @@ class Dealer:
             for line, file in zip(lines, turns, strict=False)
         ]
 
-    def _check(self, name: str, app: App, folders: tuple[str, ...]) -> Checked:
+    def _check(self, name: str, app: App, folders: tuple[str, ...], *, quick: bool) -> Checked:
         with open_inside(name, folders, FIELD) as file:
             stat = os.fstat(file.fileno())
             key = (name, app, stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
             if key not in self._known:
+                if quick:
+                    raise NotQuick
                 if errors := limit_errors(probe_video(file, FIELD), app, name, FIELD):
                     raise BadInput(*errors)
                 if len(self._known) >= self.MOST:

@@ -42,8 +42,16 @@ class Post:
     def __init__(self) -> None:
         self._dealer = Dealer()
 
-    def deal(self, args: PostArgs, count: int, folders: Sequence[Path], rng: Random) -> list[Deal]:
-        return self._dealer.deal(args, args.app or self.app, count, folders, rng)
+    def deal(
+        self,
+        args: PostArgs,
+        count: int,
+        folders: Sequence[Path],
+        rng: Random,
+        *,
+        quick: bool,
+    ) -> list[Deal]:
+        return self._dealer.deal(args, args.app or self.app, count, folders, rng, quick=quick)
 
     async def run(self, run: Run, args: PostArgs) -> str:
         return await _Posting(run, args).run()

@@ -1,0 +1,29 @@
+"""make bench: `python -m tests.bench [create|claim|read|phones …]`."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.bench import phones, queue
+from tests.bench.table import Row, show
+from tmcore.media.sample import make_video
+
+
+async def main(chosen: list[str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="tm-bench-") as name:
+        folder = Path(name)
+        video = make_video(folder / "clip.mp4")
+        parts: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+            "create": lambda: queue.creates(folder, video),
+            "claim": lambda: queue.claims(folder),
+            "read": lambda: queue.reads(folder),
+            "phones": lambda: phones.measure(folder, video),
+        }
+        for part in chosen or parts:
+            show(await parts[part]())
+            print()
+
+
+asyncio.run(main(sys.argv[1:]))
