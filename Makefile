@@ -13,14 +13,14 @@ demo: $(STAMP) ## post a video to two of four virtual phones, on this machine on
 	@$(BIN)/tm demo
 
 test: $(STAMP) ## the whole suite, on a real adb server and virtual phones
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: $(STAMP) ## formatting, lint, types, import directions, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 format: $(STAMP) ## format and mend what lint can mend
 	$(BIN)/ruff format .

@@ -7,13 +7,14 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from tests.bench.table import Row
 from tests.store.conftest import a_draft
 from tmcore import AdbServer, NewTask, Rack
-from tmcore.model import Change, Device, DeviceState, TaskQuery, TaskStatus
+from tmcore.model import Change, Device, DeviceState, Source, TaskQuery, TaskStatus
 from tmcore.reasons import Reason
 from tmcore.store import changes
 from tmcore.store.store import Store, utc_now
@@ -41,7 +42,7 @@ async def creates(folder: Path, video: Path) -> list[Row]:
                 script_name="post",
                 script_config={"material_list": [str(video)], "captions": "a b c"},
             )
-            racks.append(await _rate(lambda new=new, rack=rack: rack.create(new), 1500))
+            racks.append(await _rate(partial(rack.create, new), 1500))
             async with Server(rack, port=0) as server:
                 https.append(await _http_rate(server.port, new, folder / "body.json"))
             store = rack._store
@@ -115,9 +116,7 @@ async def claims(folder: Path) -> list[Row]:
         path = folder / f"claim{queued}.db"
         store = await Store.open(path)
         for start in range(0, queued, 1000):
-            await store.insert(
-                [a_draft(DEVICES[n % 50], PAST) for n in range(start, start + 1000)]
-            )
+            await store.insert([a_draft(DEVICES[n % 50], PAST) for n in range(start, start + 1000)])
         ours = median([await _claim_and_finish(store, 200) for _ in range(ROUNDS)])
         await store.close()
         floor = median([_raw_claims(path, 100) for _ in range(ROUNDS)])
@@ -176,16 +175,19 @@ async def reads(folder: Path, count: int = 1_000_000) -> list[Row]:
         "status": TaskQuery(status=TaskStatus.FAILED),
         "serial": TaskQuery(serial=DEVICES[7]),
         "script": TaskQuery(script_name="post"),
-        "rare source": TaskQuery(source="ui"),  # type: ignore[arg-type]
+        "rare source": TaskQuery(source=Source.UI),
         "status + serial": TaskQuery(status=TaskStatus.COMPLETED, serial=DEVICES[7]),
         "all four": TaskQuery(
-            status=TaskStatus.COMPLETED, serial=DEVICES[7], script_name="post", source="api"  # type: ignore[arg-type]
+            status=TaskStatus.COMPLETED,
+            serial=DEVICES[7],
+            script_name="post",
+            source=Source.API,
         ),
     }
     for name, query in filters.items():
         for page in (1, 100):
             asked = query.model_copy(update={"page": page})
-            took = await _ms(lambda asked=asked: store.page(asked))
+            took = await _ms(partial(store.page, asked))
             rows.append(Row(f"page {page}, {name}", took, aim="≤ 5 ms"))
     deep = TaskQuery(page=10_000)
     rows.append(Row("page 10,000", await _ms(lambda: store.page(deep)), aim="≤ 50 ms"))

@@ -21,7 +21,8 @@ def show(rows: list[Row]) -> None:
     ]
     widths = [max(len(row[i]) for row in cells) for i in range(5)]
     for row in cells:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print(line.rstrip())
 
 
 def percentile(values: list[float], part: float) -> float:

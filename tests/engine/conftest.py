@@ -43,7 +43,8 @@ async def device_is(rack: Rack, serial: str, state: DeviceState) -> Device:
         found = [device for device in await rack.devices() if device.serial == serial]
         return found[0] if found and found[0].state is state else None
 
-    return await until(look)
+    found: Device = await until(look)
+    return found
 
 
 async def until(look: Callable[[], Awaitable[Any]], within_s: float = 20) -> Any:

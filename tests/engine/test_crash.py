@@ -1,4 +1,4 @@
-"""kill -9 at every step of a post: nothing is lost, nothing is posted twice, nothing is a false failure."""
+"""kill -9 at every step of a post: nothing lost, nothing posted twice, no false failure."""
 
 import asyncio
 import os
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,8 @@ class Served:
         raise AssertionError("the server did not start")
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> int:
-        assert self._process and self._process.stderr
+        assert self._process
+        assert self._process.stderr
         self._process.send_signal(how)
         code = self._process.wait(20)
         self._process.stderr.close()
@@ -147,7 +149,7 @@ async def test_a_killed_server_loses_no_acknowledged_task(
     first = await created(served, phones, video)
     async with RemoteRack(served.url) as rack:
         for serial in phones.serials:
-            await until(lambda serial=serial: is_ready(rack, serial))
+            await until(partial(is_ready, rack, serial))
         later = [await rack.create(a_post(video, *phones.serials)) for _ in range(5)]
 
     served.kill()

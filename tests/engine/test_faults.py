@@ -1,7 +1,8 @@
-"""A phone that vanishes, freezes or fills up at every step: the right reason, nothing posted twice."""
+"""A phone that vanishes, freezes or fills up at every step: the right reason, never two posts."""
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,7 @@ async def test_what_a_person_must_mend_has_its_own_name(
     phones: VirtualRack,
     video: Path,
     fault: str,
-    args: dict[str, str],
+    args: dict[str, Any],
     reason: Reason,
 ) -> None:
     """Each cause is its own reason; the phone is free afterwards."""
@@ -226,9 +227,7 @@ async def test_auto_retry_tries_again_where_it_can_help(
 ) -> None:
     """A cable that comes back: one failed attempt, one retry, one post."""
     serial = phones.serials[0]
-    await rack.change_settings(
-        {"auto_retry": True, "retry_delay_min_s": 0, "retry_delay_max_s": 0}
-    )
+    await rack.change_settings({"auto_retry": True, "retry_delay_min_s": 0, "retry_delay_max_s": 0})
     phones.fault(serial, "drop_after", regex="input text", count=1)
 
     task_id = (await rack.create(a_post(video, serial))).task_ids[0]
@@ -251,5 +250,6 @@ async def test_the_plans_device_limit_makes_the_rest_wait(
     created = await rack.create(a_post(video, *phones.serials[:2]))
     first, second = [await rack.wait(task_id) for task_id in created.task_ids]
 
-    assert first.ended_at and second.started_at
+    assert first.ended_at
+    assert second.started_at
     assert first.ended_at <= second.started_at

@@ -1,12 +1,14 @@
 """A post on phones: what the phone says was posted is the truth, not our log."""
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.engine.conftest import a_post, post
-from tmcore import NewAccount, Rack, Reason, TaskStatus
+from tmcore import NewAccount, NotFound, Rack, Reason, TaskStatus
+from tmcore.media.sample import make_video
 from tmcore.model import PressOutcome
 from tmcore.virtual.client import VirtualRack
 
@@ -43,7 +45,7 @@ async def test_every_step_is_recorded_with_its_time(
     ]  # fmt: skip
     assert all(step.outcome == "done" and step.ended_at for step in attempt.steps)
     assert attempt.press is PressOutcome.CONFIRMED
-    assert 0 < attempt.looks
+    assert attempt.looks > 0
 
 
 async def test_nothing_is_left_on_the_phone(rack: Rack, phones: VirtualRack, video: Path) -> None:
@@ -56,15 +58,14 @@ async def test_nothing_is_left_on_the_phone(rack: Rack, phones: VirtualRack, vid
 
 
 async def test_two_phones_post_two_files_at_once(
-    rack: Rack, phones: VirtualRack, video: Path, tmp_path: Path
+    rack: Rack, phones: VirtualRack, video: Path
 ) -> None:
     """The files of a request are dealt to its tasks in order."""
-    from tmcore.media.sample import make_video
-
     other = make_video(video.parent / "other.mp4", seed=7)
     first, second = phones.serials[:2]
 
-    created = await rack.create(a_post(video, first, second, material_list=[str(video), str(other)]))
+    files = [str(video), str(other)]
+    created = await rack.create(a_post(video, first, second, material_list=files))
     for task_id in created.task_ids:
         await rack.wait(task_id)
 
@@ -82,7 +83,7 @@ async def test_tasks_of_one_device_run_one_after_another(
     tasks = [await rack.wait(task_id) for task_id in ids]
 
     spans = [(task.attempts[0].started_at, task.attempts[0].ended_at) for task in tasks]
-    assert all(a[1] and a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] and a[1] <= b[0] for a, b in pairwise(spans))
     assert len(phones.posts(serial)) == 3
 
 
@@ -205,8 +206,6 @@ async def test_evidence_can_be_read_and_only_that(
     rack: Rack, phones: VirtualRack, video: Path
 ) -> None:
     """A kept screenshot is a PNG; a name that leads elsewhere finds nothing."""
-    from tmcore import NotFound
-
     serial = phones.serials[0]
     phones.fault(serial, "dialog", kind="captcha")
     task = await post(rack, video, serial)

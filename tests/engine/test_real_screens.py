@@ -1,12 +1,12 @@
-"""The whole script over dumps of the real app: a phone that shows them, each right tap leading on."""
+"""The whole script over dumps of the real app: each right tap leads to the next one."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import OpenRack, device_is, post
 from tests import screens
+from tests.engine.conftest import OpenRack, device_is, post
 from tmcore import DeviceState, Reason, TaskStatus
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack

@@ -16,6 +16,7 @@ from tmcore.model import (
     TRANSITIONS,
     Change,
     PressOutcome,
+    Task,
     TaskQuery,
     TaskStatus,
 )
@@ -61,7 +62,8 @@ async def test_two_attempts_at_once_on_a_device_are_impossible(store: Store) -> 
         await store._write(
             lambda db: (
                 db.execute(
-                    "INSERT INTO attempt (task_id, serial, gen, started_at) VALUES (?, 'R58M1', 1, 1)",
+                    "INSERT INTO attempt (task_id, serial, gen, started_at) "
+                    "VALUES (?, 'R58M1', 1, 1)",
                     (ids[1],),
                 ).rowcount
             )
@@ -228,8 +230,9 @@ async def test_pages_filter_count_and_come_newest_first(store: Store) -> None:
     for status in (None, PENDING, FAILED):
         for serial in (None, "R58M1", "nobody"):
             for source in (None, "ui"):
-                query = TaskQuery(status=status, serial=serial, source=source, page_size=7)  # type: ignore[arg-type]
-                found, page = [], 1
+                query = TaskQuery(status=status, serial=serial, source=source, page_size=7)
+                found: list[Task] = []
+                page = 1
                 while tasks := (await store.page(query.model_copy(update={"page": page}))).tasks:
                     found += tasks
                     page += 1

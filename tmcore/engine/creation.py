@@ -80,13 +80,13 @@ def check(new: NewTask, stock: Stock) -> Request:
 
 
 class Intake:
-    """Looks at the files of requests: known ones many at a time, new ones each in its own thread."""
+    """Looks at requests' files: known ones many at a time, new ones each in its own thread."""
 
     def __init__(self) -> None:
         self._thread: BatchThread[Callable[[], list[Deal]]] = BatchThread("tm-files", _each)
 
     async def deal(self, request: Request, stock: Stock) -> list[Deal]:
-        """Deal files and captions to the tasks, so that a bad file is known now. Raises BadInput."""
+        """Deal files and captions to the tasks; a bad file is known now. Raises BadInput."""
         folders = [Path(folder) for folder in stock.settings.media_folders]
         work = partial(request.script.deal, request.args, len(request.targets), folders, stock.rng)
         try:

@@ -25,7 +25,7 @@ class ScriptArgs(Model):
         return ()
 
 
-class NotQuick(Exception):  # noqa: N818 - no error: an answer
+class NotQuick(Exception):
     """A file has to be read first."""
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-
 LARGEST_ID = 2**63  # SQLite's integers end below; whatever is larger does not exist
 
 

@@ -136,7 +136,10 @@ def _version_asked(port: int) -> bytes:
 
 
 def _dying_with_us() -> list[str]:
-    """A prefix by which the kernel ends the server when even `kill -9` ended its owner."""
+    """A prefix by which the kernel ends the server when even `kill -9` ended its owner.
+
+    The kernel means the thread that started it: start it in one that lives as long as its use.
+    """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
