@@ -24,5 +24,5 @@ class Latency:
 PROFILES = {
     # the upload is long enough for a watcher that looks every 0.3 s to see the badge
     "instant": Latency((0, 0), (0, 0), (1.2, 1.2), (0, 0), (0.15, 0.15)),
-    "lifelike": Latency((0.02, 0.06), (1.0, 2.0), (4.0, 8.0), (0.6, 1.2), (0.3, 0.9)),
+    "lifelike": Latency((0.02, 0.06), (0.6, 1.1), (1.5, 3.0), (0.4, 0.8), (0.2, 0.5)),
 }
