@@ -56,6 +56,14 @@ T = TypeVar("T", bound=Task)
 DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes at most 5 of them
 
 
+def _tell_server(why: str) -> None:
+    """The adb server went or came back."""
+    if why:
+        logger.warning("the adb server is gone: %s", why)
+    else:
+        logger.info("the adb server answers")
+
+
 class Rack:
     """A rack of phones and its queue. Use as `async with Rack("rack.db") as rack: …`.
 
@@ -86,13 +94,13 @@ class Rack:
         self._store = await Store.open(self._path, self._now)
         self._settings = await self._store.settings()
         self._intake = Intake()
-        self._watch = DeviceWatch(self._server, self._store.uuid, self._see)
+        self._watch = DeviceWatch(self._server, self._store.uuid, self._see, _tell_server)
         known = {device.serial: device for device in await self._store.devices()}
         self._fleet = Fleet(known, self._watch.phones)
         self._scheduler = Scheduler(
             self._store,
             idle=lambda: () if self._closing else self._fleet.idle(),
-            running=lambda: len(self._fleet.hands),
+            running=self._fleet.running,
             limit=lambda: self._settings.device_limit,
             launch=self._launch,
             clock=self._now,
@@ -112,13 +120,13 @@ class Rack:
         """Drain: nothing new starts, what is before its press goes back to pending."""
         self._closing = True
         self._clockwork.cancel()
-        hands = list(self._fleet.hands.values())
-        for hand in hands:
-            hand.cancel(Change.interrupt("the program was stopped before the press; queued again"))
+        workers = [hand for hand in self._fleet.hands.values() if isinstance(hand, Worker)]
+        for worker in workers:
+            worker.cancel(Change.interrupt("the program ended before the press; queued again"))
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
-                await asyncio.gather(*(hand.ended.wait() for hand in hands))
-        for task in self._tasks:  # whatever is left waits for a phone to settle
+                await asyncio.gather(*(worker.ended.wait() for worker in workers))
+        for task in self._tasks:  # what is left waits for a phone: to settle, or to recover
             task.cancel()
         await asyncio.gather(self._clockwork, *self._tasks, return_exceptions=True)
         await self._watch.stop()

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -41,6 +42,7 @@ app = App(
     "another.",
     help_epilogue=describe(),
     help_format="markdown",
+    version=lambda: metadata.version("tmrack"),
     version_flags=["--version"],
     default_parameter=Parameter(negative="", show_default=lambda value: value or None),
 )

@@ -181,3 +181,29 @@ async def test_sigterm_before_the_press_puts_the_task_back(
 
     assert (await ended(served, task_id)).status is TaskStatus.COMPLETED
     assert len(phones.posts(serial)) == 1
+
+
+async def test_a_shutdown_during_recovery_decides_nothing(
+    served: Served, phones: VirtualRack, video: Path
+) -> None:
+    """Killed in the press, started without its phone, stopped at once: the next start asks it."""
+    serial = phones.serials[0]
+    phones.fault(serial, "slow", seconds=1, when={"command": "mkdir .*press-"})
+    task_id = await created(served, phones, video, upload_wait_time=5)
+    await until(lambda: armed(phones, serial, "slow"))
+    served.kill()
+    phones.heal(serial)
+    phones.fault(serial, "unplugged")
+
+    served.start()
+    async with RemoteRack(served.url) as rack:
+        assert (await rack.task(task_id)).step == "recover"
+    assert served.kill(signal.SIGTERM) == 0
+    phones.heal(serial)
+    served.start()
+    task = await ended(served, task_id)
+
+    presses = phones.truth(serial)["presses"]
+    assert presses <= 1
+    if task.reason is not Reason.OUTCOME_UNKNOWN:
+        assert (task.status, presses) == (TaskStatus.COMPLETED, 1)

@@ -47,6 +47,10 @@ class Fleet:
             if device.state is DeviceState.READY and serial not in self.hands
         ]
 
+    def running(self) -> int:
+        """How many tasks run; a phone that only settles counts no more."""
+        return sum(not hand.ended.is_set() for hand in self.hands.values())
+
     def hand_of(self, task_id: int) -> Hand | None:
         return next((hand for hand in self.hands.values() if hand.task_id == task_id), None)
 

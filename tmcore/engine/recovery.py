@@ -66,6 +66,8 @@ class Recovery:
         try:
             won = await asyncio.wait_for(self._contest_task, PHONE_WAIT_S)
         except (PhoneError, TimeoutError, asyncio.CancelledError) as error:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise  # the program ends; the next start asks the phone again
             logger.warning("task %s: its marker could not be read: %s", self.task_id, error)
             won = False
         if not won:

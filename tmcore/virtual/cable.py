@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+from tmcore.virtual.stream import StreamClosed
 from tmcore.virtual.transport import Adbd, Transport
 
 LOWEST_PORT = 17000  # adb scans 5555 to 5585 by itself
@@ -81,6 +82,8 @@ class Cable:
         self._transports.add(transport)
         try:
             await transport.run()
+        except StreamClosed:
+            pass  # the other side left before it was greeted
         finally:
             self._transports.discard(transport)
             with contextlib.suppress(ConnectionError):
