@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.contract.conftest import no_adb
-from tests.tui.conftest import Run, Served, tm
+from tests.tui.conftest import Run, Served, tm_here
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 from tmtui.checks import machine
@@ -41,7 +41,7 @@ def checks(run: Run) -> dict[str, dict[str, Any]]:
 
 def test_a_sound_machine(environment: dict[str, str], new_phones: VirtualRack, url: str) -> None:
     """Without a server the phones are asked over adb; nothing fails, and each is named."""
-    run = tm("doctor", "--json", "--url", url, env=environment)
+    run = tm_here("doctor", "--json", "--url", url, env=environment)
 
     found = checks(run)
     assert run.code == 0, run.out
@@ -59,7 +59,7 @@ def test_a_phone_that_needs_a_person(
     address = new_phones.addresses[serial]
     new_phones.fault(serial, "unauthorized")
 
-    run = tm("doctor", "--url", url, env=environment)
+    run = tm_here("doctor", "--url", url, env=environment)
 
     assert run.code == 1, run.out
     lines = [line for line in run.out.splitlines() if serial in line or address in line]
@@ -89,7 +89,7 @@ def test_what_is_missing_or_foreign(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         threading.Thread(target=hang_up, args=(other,), daemon=True).start()
         url = f"http://127.0.0.1:{other.getsockname()[1]}"
-        run = tm("doctor", "--json", "--url", url, "--db", str(db), env=env)
+        run = tm_here("doctor", "--json", "--url", url, "--db", str(db), env=env)
 
     found = checks(run)
     assert run.code == 1
@@ -110,7 +110,7 @@ def test_two_versions_of_adb(adb: PrivateAdb, tmp_path: Path, url: str) -> None:
         "PATH": f"{tmp_path}:{os.environ['PATH']}",
     }
 
-    found = checks(tm("doctor", "--json", "--url", url, env=env))["adb server"]
+    found = checks(tm_here("doctor", "--json", "--url", url, env=env))["adb server"]
 
     assert (found["verdict"], str(other) in found["found"]) == ("warn", True)
 
