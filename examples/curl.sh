@@ -23,11 +23,11 @@ curl -s http://127.0.0.1:50809/api/v1/task/1
 # Count them
 curl -s http://127.0.0.1:50809/api/v1/task/stats
 
-# Stop a pending or running task
-curl -s -X POST http://127.0.0.1:50809/api/v1/task/2/stop
+# Stop a pending or running task: the last of tonight's
+curl -s -X POST http://127.0.0.1:50809/api/v1/task/7/stop
 
-# Retry a failed task
-curl -s -X POST http://127.0.0.1:50809/api/v1/task/2/retry
+# Retry a failed task: the same one, for it was stopped
+curl -s -X POST http://127.0.0.1:50809/api/v1/task/7/retry
 
 # Retry every failed task
 curl -s -X POST http://127.0.0.1:50809/api/v1/task/retry-all
@@ -36,7 +36,7 @@ curl -s -X POST http://127.0.0.1:50809/api/v1/task/retry-all
 curl -s -X DELETE http://127.0.0.1:50809/api/v1/task/1
 
 # Delete several
-curl -s -X DELETE http://127.0.0.1:50809/api/v1/task/batch -H 'Content-Type: application/json' -d '{"task_ids": [1, 2]}'
+curl -s -X DELETE http://127.0.0.1:50809/api/v1/task/batch -H 'Content-Type: application/json' -d '{"task_ids": [2, 7]}'
 
 # What the licence allows
 curl -s http://127.0.0.1:50809/api/v1/license/check

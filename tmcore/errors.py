@@ -116,7 +116,7 @@ class NewerDatabase(StoreError):
 
 
 class DatabaseInUse(StoreError):
-    """Another process has this database open; connect to it instead (tm --url …)."""
+    """Another process has this database open; connect to it instead (set TM_URL)."""
 
 
 class StoreFailed(StoreError):

@@ -3,6 +3,7 @@
 Every model is frozen and refuses unknown keys. Times are aware and in UTC.
 """
 
+import re
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -97,6 +98,17 @@ def _load(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*", re.ASCII)
+
+
+def _moment(value: Any) -> Any:
+    """Only text is a time: pydantic would read a number as seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        return value
+    raise ValueError(f"{value!r:.60} is not a time such as 2026-01-31T14:05:00+01:00")
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 Json = Annotated[dict[str, Any], BeforeValidator(_load)]
 Serial = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 
@@ -192,7 +204,7 @@ class NewTask(Model):
     min_interval: int = 0
     max_interval: int = 0
     start_time: str | None = None
-    start_at: datetime | None = None
+    start_at: Moment | None = None
     source: Source = Source.API
 
 
@@ -332,6 +344,45 @@ class Account(Model):
     user: int | None = None
     enabled: bool = True
     created_at: datetime
+
+
+class EventKind(StrEnum):
+    """What an event is about."""
+
+    TASK = "task"  # created, moved, deleted: durable, with an id
+    LIVE = "live"  # step and progress of a running task: not durable, without an id
+    DEVICE = "device"  # a phone's state or facts changed
+    LOG = "log"  # a script wrote a line, or a person acted on a phone by hand
+    LOST = "lost"  # this reader was too slow or asks for what is gone: read everything anew
+
+
+class Event(Model):
+    """Something changed. Durable events have rising ids, from which a reader can resume."""
+
+    id: int | None = None
+    kind: EventKind
+    at: datetime
+    change: str = ""  # of a task: create, claim, complete, fail, …, delete
+    task_id: int | None = None
+    serial: str | None = None
+    task: Task | None = None  # as it is after the event; None when it was deleted
+    device: Device | None = None
+    text: str = ""  # of a log line
+
+
+class PhoneScreen(Model):
+    """What a phone shows now."""
+
+    png: bytes
+    xml: str
+
+
+class Hand(Model):
+    """One act of a person on a paused phone: a tap, typed text, or a key. Exactly one of them."""
+
+    tap: tuple[int, int] | None = None  # pixels
+    text: str | None = None  # printable ASCII
+    key: Literal["back", "home", "wake", "escape", "enter", "delete"] | None = None
 
 
 class License(Model):

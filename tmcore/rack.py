@@ -18,6 +18,7 @@ from tmcore.engine.scheduler import Scheduler
 from tmcore.engine.worker import Shift, Worker
 from tmcore.errors import BadInput, NotFound, PhoneError, TmError
 from tmcore.model import (
+    FAILED,
     PENDING,
     RUNNING,
     Account,
@@ -59,7 +60,7 @@ DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes a
 def _tell_server(why: str) -> None:
     """The adb server went or came back."""
     if why:
-        logger.warning("the adb server is gone: %s", why)
+        logger.warning("no phones can be reached: %s", why)
     else:
         logger.info("the adb server answers")
 
@@ -209,6 +210,10 @@ class Rack:
     async def retry(self, task_id: int) -> Task:
         """Queue a failed task again. Raises BadInput when it did not fail or is unknown."""
         task = await self._store.task(task_id)
+        if task.status is not FAILED:
+            raise BadInput.of(
+                "task_id", f"task {task_id} is {task.status_text}; only failed tasks can be retried"
+            )
         await self._store.apply(task_id, self._retry_of(task))
         self._scheduler.wake()
         return await self._store.task(task_id)
@@ -275,7 +280,7 @@ class Rack:
             device.model_copy(
                 update={
                     "queue": queues.get(device.serial, 0),
-                    "accounts": tuple(names.get(device.serial, ())),
+                    "accounts": tuple(dict.fromkeys(names.get(device.serial, ()))),
                 }
             )
             for device in self._fleet.devices()
@@ -297,6 +302,11 @@ class Rack:
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
         await self.device(new.serial)
+        for field in ("package", "user"):
+            if (value := getattr(new, field)) not in (None, 0):
+                raise BadInput.of(
+                    field, f"{shown(value)} is not possible yet: posts go through the app itself"
+                )
         return await self._store.add_account(new)
 
     async def delete_account(self, account_id: int) -> None:
@@ -309,6 +319,9 @@ class Rack:
     async def change_settings(self, changes: dict[str, Any]) -> Settings:
         """Change some settings, in force at once. Raises BadInput."""
         settings = checked(Settings, {**self._settings.model_dump(), **changes})
+        for folder in set(settings.media_folders) - set(self._settings.media_folders):
+            if not Path(folder).is_dir():
+                raise BadInput.of("media_folders", f"{shown(folder)} is not a folder")
         await self._store.save_settings(settings.model_dump(mode="json", include=set(changes)))
         self._settings = settings
         self._scheduler.wake()

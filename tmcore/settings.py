@@ -1,14 +1,15 @@
 """What an operator can set, each with its sentence; changed at once through GET/PUT /settings."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from tzlocal import get_localzone_name
 
 from tmcore.model import License, Model
 
+_CLOSED = "The Starter plan has no API access; to change it: tm settings --set plan=Business"
 Plan = Literal["Starter", "Pro", "Team", "Business"]
 
 
@@ -36,7 +37,9 @@ class Settings(Model):
     auto_retry: bool = Field(False, description="Retry a failed task by itself where it can help.")
     max_retry_count: int = Field(3, ge=1, le=10, description="How often auto_retry may try.")
     retry_delay_min_s: int = Field(5, ge=0, le=86400, description="Shortest wait before a retry.")
-    retry_delay_max_s: int = Field(60, ge=0, le=86400, description="Longest wait before a retry.")
+    retry_delay_max_s: int = Field(
+        60, ge=0, le=86400, validate_default=True, description="Longest wait before a retry."
+    )
     random_order: bool = Field(
         False, description="A new task gets a random place among its device's tasks."
     )
@@ -52,14 +55,13 @@ class Settings(Model):
         description="Only files below these folders are posted.",
     )
 
-    @model_validator(mode="after")
-    def _delays_in_order(self) -> Self:
-        if self.retry_delay_min_s > self.retry_delay_max_s:
-            raise ValueError(
-                f"retry_delay_min_s is {self.retry_delay_min_s}, more than retry_delay_max_s "
-                f"({self.retry_delay_max_s})"
-            )
-        return self
+    @field_validator("retry_delay_max_s")
+    @classmethod
+    def _delays_in_order(cls, value: int, info: ValidationInfo) -> int:
+        shortest = info.data.get("retry_delay_min_s", 0)  # absent where it is wrong itself
+        if value < shortest:
+            raise ValueError(f"{value} is too small; at least retry_delay_min_s ({shortest})")
+        return value
 
     @property
     def license(self) -> License:
@@ -68,5 +70,5 @@ class Settings(Model):
             plan_name=self.plan,
             api_enabled=open_,
             device_limit=self.device_limit,
-            message="API access is on." if open_ else "The Starter plan has no API access.",
+            message="API access is on." if open_ else _CLOSED,
         )

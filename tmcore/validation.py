@@ -1,5 +1,6 @@
 """Turns what a model refuses into errors that name the field, the value and what is allowed."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
@@ -67,6 +68,14 @@ def _is_none_of(value: str, about: Mapping[str, Any]) -> str:
     return f"{value} is not allowed; allowed: {about['expected']}"
 
 
+def _does_not_fit(value: str, about: Mapping[str, Any]) -> str:
+    """Say which characters a pattern such as `^[A-Za-z0-9._]{1,64}$` takes, and how many."""
+    found = re.search(r"\[(?P<characters>.+)\]\{1,(?P<most>\d+)\}", about["pattern"])
+    if found is None:
+        return f"{value} does not fit {about['pattern']}"
+    return f"{value} is not allowed; use 1 to {found['most']} characters of {found['characters']}"
+
+
 _FAMILIES: dict[str, _Words] = {
     "int": _is_no("a whole number"),
     "float": _is_no("a number"),
@@ -86,7 +95,7 @@ _WORDS: dict[str, _Words] = {
     "literal_error": _is_none_of,
     "greater_than_equal": lambda value, about: f"{value} is too small; at least {about['ge']}",
     "less_than_equal": lambda value, about: f"{value} is too large; at most {about['le']}",
-    "string_pattern_mismatch": lambda value, about: f"{value} does not fit {about['pattern']}",
+    "string_pattern_mismatch": _does_not_fit,
     "string_too_short": lambda value, about: (
         f"{value} is too short; at least {about['min_length']}"
     ),

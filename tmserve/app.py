@@ -6,6 +6,7 @@ TouchUp works once a process: none of them is used.
 
 import asyncio
 import errno
+import os
 import socket
 from typing import Any, Protocol, Self, cast
 
@@ -21,6 +22,7 @@ from tmserve.endpoints import Endpoints
 HOST, PORT = "127.0.0.1", 50809
 PORTS = range(2**16)
 GRACE_S = 10.0
+QUIET = "SANIC_IGNORE_PRODUCTION_WARNING"  # else a terminal reads advice on debugging Sanic
 LOOK_S = 0.005  # between two looks at connections that still answer, while stopping
 
 
@@ -105,6 +107,7 @@ class Server:
     async def start(self) -> None:
         """Answer from now on. Raises PortTaken."""
         self._sock = self._sock or listen(self._host, self._wanted)
+        os.environ[QUIET] = "true"
         self._app = self._endpoints.app(self.port)
         listener = await self._app.create_server(
             sock=self._sock,

@@ -169,7 +169,11 @@ class RemoteRack:
             return await self._http.request(
                 method, path, params=params, content=content, headers=headers
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+        except httpx.UnsupportedProtocol as error:
+            raise BadInput.of(
+                "url", f"{self._url!r} is not an address such as http://127.0.0.1:50809"
+            ) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise ServerUnreachable(
                 f"No server answers at {self._url}; start one with `tm serve`."
             ) from error

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from tmserve.app import HOST, PORT, Server, listen
 if TYPE_CHECKING:
     from tmcore.phone.server import AdbServer
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # HUP: the SSH line dropped
 
 
 async def serve(
@@ -21,18 +22,19 @@ async def serve(
     *,
     host: str = HOST,
     port: int = PORT,
+    sock: socket.socket | None = None,
     adb: "AdbServer | None" = None,
     stop: asyncio.Event | None = None,
     ready: Callable[[Server], None] = lambda _server: None,
 ) -> None:
-    """Open the rack and serve it until SIGTERM, SIGINT or the event; raises PortTaken.
+    """Open the rack and serve it until SIGTERM, SIGINT, SIGHUP or the event; raises PortTaken.
 
     The port is taken first, so that a second start wakes no phone; the server ends before the
     rack, so that no request meets a closed one.
     """
     stop = stop or asyncio.Event()
-    with _signals(stop), listen(host, port) as sock:
-        async with Rack(db, adb=adb) as rack, Server(rack, host, sock=sock) as server:
+    with _signals(stop), sock or listen(host, port) as taken:
+        async with Rack(db, adb=adb) as rack, Server(rack, host, sock=taken) as server:
             ready(server)
             await stop.wait()
 

@@ -19,6 +19,7 @@ from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
 
 from tmcore.errors import AdbUnreachable, BadInput, TmError
+from tmcore.rules.spelling import unknown_keys
 from tmtui.commands import accounts, changing, devices, post, settings, tasks
 from tmtui.commands.common import COMMON, Common, data_folder
 from tmtui.exits import Exit, describe, run
@@ -58,8 +59,10 @@ def main() -> None:
 
 
 @app.default
-def console() -> Exit:
+def console(*words: Annotated[str, Parameter(show=False)]) -> Exit:
     """Without a command: the help. The console comes in a later version."""
+    if words:
+        raise BadInput(*unknown_keys(words[:1], [name for name in app if name[0] != "-"]))
     app.help_print([])
     say("The console on this screen comes in a later version; use the commands above.")
     return Exit.OK
@@ -83,12 +86,11 @@ async def serve(*, db: Path | None = None, host: str = HOST, port: int = PORT) -
     port
         The port to listen on; 0 takes a free one.
     """
-    from tmserve.app import PortTaken
+    from tmserve.app import PortTaken, listen
     from tmserve.service import serve as run_service
 
     os.umask(0o077)  # the database holds account names and captions: the user's alone
     db = db or data_folder() / "rack.db"
-    adb = await _adb_server()
 
     def ready(server: "Server") -> None:
         say(f"serving at {server.url}")
@@ -96,10 +98,12 @@ async def serve(*, db: Path | None = None, host: str = HOST, port: int = PORT) -
         say("Ctrl-C ends it")
 
     try:
-        await run_service(db, host=host, port=port, adb=adb, ready=ready)
+        sock = listen(host, port)  # first: what cannot start must not leave an adb server behind
     except PortTaken as error:
         say(error)
         return Exit.NO_START
+    with sock:
+        await run_service(db, host=host, sock=sock, adb=await _adb_server(), ready=ready)
     return Exit.OK
 
 

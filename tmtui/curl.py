@@ -21,6 +21,7 @@ class Filling:
 def examples(fill: Filling) -> str:
     """Return a commented line for each route of the reference API."""
     first, last = fill.task_ids[0], fill.task_ids[-1]
+    tonight = last + 2 * len(fill.serials) + 1  # the last that the first three examples create
     post = {
         "serials": list(fill.serials),
         "script_name": "post",
@@ -37,11 +38,17 @@ def examples(fill: Filling) -> str:
         ("Only those that failed, 10 a page", _curl(fill, "/task?status=3&page=1&page_size=10")),
         ("One task, with its attempts", _curl(fill, f"/task/{first}")),
         ("Count them", _curl(fill, "/task/stats")),
-        ("Stop a pending or running task", _curl(fill, f"/task/{last}/stop", "POST")),
-        ("Retry a failed task", _curl(fill, f"/task/{last}/retry", "POST")),
+        (
+            "Stop a pending or running task: the last of tonight's",
+            _curl(fill, f"/task/{tonight}/stop", "POST"),
+        ),
+        (
+            "Retry a failed task: the same one, for it was stopped",
+            _curl(fill, f"/task/{tonight}/retry", "POST"),
+        ),
         ("Retry every failed task", _curl(fill, "/task/retry-all", "POST")),
         ("Delete a task", _curl(fill, f"/task/{first}", "DELETE")),
-        ("Delete several", _curl(fill, "/task/batch", "DELETE", {"task_ids": [first, last]})),
+        ("Delete several", _curl(fill, "/task/batch", "DELETE", {"task_ids": [last, tonight]})),
         ("What the licence allows", _curl(fill, "/license/check")),
         ("The phones", _curl(fill, "/device")),
     )

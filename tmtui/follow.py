@@ -76,11 +76,14 @@ class Bars:
 
     def __init__(self) -> None:
         from rich.progress import BarColumn, Progress, TextColumn
+        from rich.table import Column
 
         self.progress = Progress(
-            TextColumn("task {task.fields[number]}  {task.fields[serial]}", markup=False),
+            # the number and the bar stay whole on a narrow terminal; the words give way
+            TextColumn("task {task.fields[number]}", markup=False),
+            TextColumn("{task.fields[serial]}", markup=False, table_column=Column(min_width=13)),
             BarColumn(bar_width=24, complete_style="cyan"),
-            TextColumn("{task.fields[where]}", markup=False),
+            TextColumn("{task.fields[where]}", markup=False, table_column=Column(ratio=1)),
             console=console(stderr=True),
             refresh_per_second=4,  # a slow line over SSH has other things to carry
         )

@@ -8,7 +8,7 @@ from tmcore.reasons import ADVICE
 from tmtui.format import number, percent, safe, shortened, size, took, when
 
 if TYPE_CHECKING:
-    from tmcore.model import Account, Attempt, Created, Device, Stats, Task, TaskDetail
+    from tmcore.model import Account, Attempt, Created, Device, License, Stats, Task, TaskDetail
     from tmcore.settings import Settings
 
 
@@ -117,7 +117,7 @@ def task(one: "TaskDetail") -> Grid:
         "step": one.step,
         "retries": one.retry_count or "",
         "stopping": "asked for; it ends when the press is settled" if one.stop_requested else "",
-    } | {f"  {key}": value for key, value in one.script_config.items()}
+    } | {f"  {key}": _value(value) for key, value in one.script_config.items()}
     return grid("|", ((key, value) for key, value in facts.items() if value not in (None, "")))
 
 
@@ -174,7 +174,11 @@ def settings(values: "Settings") -> Grid:
     )
 
 
+def license_(plan: "License") -> Grid:
+    return grid("|", ((key, _value(value)) for key, value in plan))
+
+
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -130,3 +130,20 @@ async def test_license_follows_the_plan(rack: RackApi) -> None:
 
     assert (business.plan_name, business.api_enabled) == ("Business", True)
     assert (starter.plan_name, starter.api_enabled, starter.device_limit) == ("Starter", False, 7)
+
+
+@pytest.mark.parametrize(("field", "value"), [("package", "com.clone.app"), ("user", 10)])
+async def test_what_cannot_be_used_yet_is_not_stored(
+    rack: RackApi, field: str, value: object
+) -> None:
+    """A clone's package or a work profile would be posted through the normal app: refused."""
+    with pytest.raises(BadInput, match=field):
+        await rack.add_account(NewAccount.model_validate({**ANN.model_dump(), field: value}))
+
+    assert await rack.accounts() == ()
+
+
+async def test_a_media_folder_must_be_there(rack: RackApi) -> None:
+    """A folder that does not exist is a slip of the finger."""
+    with pytest.raises(BadInput, match="/nowhere/at/all"):
+        await rack.change_settings({"media_folders": ["/nowhere/at/all"]})

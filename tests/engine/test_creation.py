@@ -6,6 +6,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from pydantic import ValidationError
 
 from tmcore.engine.creation import Request, Stock, check, drafts
 from tmcore.errors import BadInput, NotFound
@@ -81,6 +82,25 @@ def test_a_name_on_two_phones_needs_a_serial(stock: Stock) -> None:
     with pytest.raises(BadInput, match="R1 and in tiktok on R3; serials decides"):
         asked(stock, usernames=["ann"])
     assert targets(asked(stock, usernames=["ann"], serials=["R3"])) == [("R3", "ann")]
+
+
+def test_usernames_win_over_serials(stock: Stock) -> None:
+    """A name on one phone goes there, whatever serials says beside it."""
+    assert targets(asked(stock, usernames=["ann"], serials=["R3", "gone"])) == [("R1", "ann")]
+
+
+def test_a_start_long_past_is_told(stock: Stock) -> None:
+    """A start_at of last year is due at once, with a warning; one of this minute has none."""
+    late, now = stock.now - timedelta(days=365), stock.now - timedelta(seconds=30)
+
+    assert "is past" in asked(stock, serials=["R1"], start_at=late).warnings[0]
+    assert not any("past" in said for said in asked(stock, serials=["R1"], start_at=now).warnings)
+
+
+def test_refusals_are_spelled_as_json(stock: Stock) -> None:
+    """What was sent as true is called true, and what works is called false."""
+    with pytest.raises(BadInput, match="rehearse: true is not possible yet; only false works"):
+        asked(stock, serials=["R1"], script_config={**CONFIG, "rehearse": True})
 
 
 def test_a_name_in_two_apps_needs_the_app(stock: Stock) -> None:
@@ -166,3 +186,10 @@ def test_keys_that_do_not_work_yet_are_refused_by_name(stock: Stock) -> None:
     assert {e.field for e in refused.value.errors} == {f"script_config.{key}" for key in later}
     defaults = {"rehearse": False, "add_sound": "-1", "sound_wait_time": 10, "image_count": 1}
     assert asked(stock, serials=["R1"], script_config={**CONFIG, **defaults}).targets
+
+
+@pytest.mark.parametrize("start_at", [1790000000, "1790000000", "2026-11-24", True])
+def test_a_start_is_a_time_written_out(stock: Stock, start_at: object) -> None:
+    """A number could be seconds, milliseconds or a slip; it is refused, not posted at once."""
+    with pytest.raises(ValidationError, match="is not a time such as"):
+        asked(stock, serials=["R1"], start_at=start_at)

@@ -341,3 +341,12 @@ async def test_internal_error_tells_a_reference_only(
     assert record.getMessage().split()[-1] in envelope["message"]
     assert "/home" not in envelope["message"]
     assert "Traceback" not in str(envelope)
+
+
+async def test_a_wrong_name_is_refused_in_words(http: httpx.AsyncClient) -> None:
+    """A pattern is told as the characters it takes, not as a regular expression."""
+    account = {"app": "tiktok", "username": "two words", "serial": "R58M1"}
+
+    said = assert_refused(await http.post("/account", json=account), 40001)["message"]
+
+    assert said == "username: 'two words' is not allowed; use 1 to 64 characters of A-Za-z0-9._"

@@ -32,9 +32,13 @@ async def program(db: Path, *options: str) -> AsyncIterator[Process]:
         await process.wait()
 
 
-async def line(process: Process) -> str:
+async def address(process: Process) -> str:
+    """Where it serves; before that it may say that no adb server answers."""
     assert process.stderr
-    return (await process.stderr.readline()).decode()
+    while said := (await process.stderr.readline()).decode():
+        if said.startswith("serving at "):
+            return said.split()[-1]
+    raise AssertionError("it ended before it served")
 
 
 async def ending(process: Process) -> tuple[int | None, str]:
@@ -46,7 +50,7 @@ async def ending(process: Process) -> tuple[int | None, str]:
 async def test_serves_until_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
     """It says where it serves, answers, and ends with 0 and in silence when it is told to."""
     async with program(tmp_path / "rack.db", "--port", "0") as process:
-        url = (await line(process)).split()[-1]
+        url = await address(process)
         async with client() as http:
             stats = (await http.get(f"{url}{PREFIX}/task/stats")).json()
             process.send_signal(number)

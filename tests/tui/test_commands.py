@@ -152,6 +152,8 @@ def test_settings(served: Served, tmp_path: Path) -> None:
     assert changed.json["max_retry_count"] == 5
     assert wider.json["media_folders"] == [str(served.home), str(tmp_path)]
     assert (refused.code, "max_retry_count" in refused.err) == (2, True)
+    crossed = served.tm("settings", "--set", "retry_delay_min_s=70")
+    assert crossed.err.startswith("retry_delay_max_s: 60 is too small; at least retry_delay_min_s")
     assert "How often auto_retry may try." in served.tm("settings").out
 
 
@@ -183,6 +185,23 @@ def test_exit_codes(served: Served, words: str, code: int) -> None:
     assert (run.code, run.out) == (code, ""), run.err
     assert run.err.strip()
     assert "Traceback" not in run.err
+
+
+def test_starter_says_how_to_leave_it(served: Served) -> None:
+    """Under Starter the refusal prints the command that opens the API again, and that one works."""
+    served.tm("settings", "--set", "plan=Starter")
+    refused = served.tm("stats")
+    words = refused.err.split("tm settings ", 1)[1].split()
+    opened = served.tm("settings", *words)
+
+    assert (refused.code, opened.code, served.tm("stats").code) == (1, 0, 0)
+
+
+def test_an_address_without_http() -> None:
+    """The sentence says how an address is written, not that no server answers."""
+    run = tm_here("stats", "--url", "127.0.0.1:50809")
+
+    assert (run.code, "http://127.0.0.1:50809" in run.err) == (2, True)
 
 
 @pytest.mark.parametrize("words", ["devices", "stats", "post a.mp4 --serial x", "license"])

@@ -98,7 +98,7 @@ def test_ctrl_c_at_any_moment(trap: Trap, moment: str, number: signal.Signals) -
 
 
 def test_demo_on_a_terminal_stays_up(trap: Trap) -> None:
-    """It prints the reference's examples; pasted, each is answered; Ctrl-C then ends it with 0."""
+    """The examples, pasted in their order, each do what they say; Ctrl-C then ends it with 0."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [TM, *DEMO], stdin=slave, stdout=slave, stderr=slave, env=trap.environment
@@ -118,8 +118,8 @@ def test_demo_on_a_terminal_stays_up(trap: Trap) -> None:
 
     assert (code, rest.strip().endswith(LAST_WORDS)) == (0, True)
     assert len(commands) == 14
-    refused = [c for c, a in zip(commands, answers, strict=True) if '"code":0' not in a]
-    assert [re.search(r"/(stop|retry)$", c) is not None for c in refused] == [True, True]
+    assert [c for c, a in zip(commands, answers, strict=True) if '"code":0' not in a] == []
+    assert "Sanic" not in said
     assert trap.left() == []
 
 

@@ -99,6 +99,19 @@ def test_what_is_missing_or_foreign(tmp_path: Path) -> None:
     assert "m9999_future" in found["database"]["found"]
 
 
+def test_a_foreign_program_on_the_port_of_adb(tmp_path: Path, url: str) -> None:
+    """It is a fault: `tm serve` could start no adb server there."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        for _ in range(4):
+            threading.Thread(target=hang_up, args=(other,), daemon=True).start()
+        env = os.environ | {"ANDROID_ADB_SERVER_PORT": str(other.getsockname()[1])}
+        db = str(tmp_path / "rack.db")
+        run = tm_here("doctor", "--json", "--url", url, "--db", db, env=env)
+
+    found = checks(run)["adb server"]
+    assert (found["verdict"], "not an adb server" in found["found"]) == ("fail", True)
+
+
 def test_two_versions_of_adb(adb: PrivateAdb, tmp_path: Path, url: str) -> None:
     """Another adb on the PATH that would kill the server is named."""
     other = tmp_path / "adb"

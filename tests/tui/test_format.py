@@ -3,12 +3,13 @@
 import io
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
 from tmtui.format import safe, seconds, shortened, size
-from tmtui.output import _text, plain
+from tmtui.output import _draw, _text, plain
 from tmtui.tables import Cell, grid
 
 HOSTILE = (
@@ -56,6 +57,21 @@ def test_plain_table_is_aligned() -> None:
     table = grid("name|>n", [("ab", 1), ("日本", 200)])
 
     assert plain(table) == "name    n\nab      1\n日本  200"
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_a_narrow_terminal_cuts_nothing(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a table does not fit, each row becomes lines; what is empty is left out."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    wide = "a remark that is long enough to be folded"
+
+    _draw(grid("serial|reason|step|remark", [("R58M34FGHIJ", "outcome_unknown", "", wide)]))
+
+    out = capsys.readouterr().out
+    assert ("R58M34FGHIJ" in out, "outcome_unknown" in out, "…" in out) == (True, True, False)
+    assert ("step" in out, "\nreason  " in out) == (False, columns == 40)
 
 
 def test_a_table_of_hostile_text_has_a_line_each() -> None:

@@ -54,6 +54,13 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     assert "." in " ".join(lines[2:5])
 
 
+def test_a_misspelt_command() -> None:
+    """It is named, with the command that was meant."""
+    run = tm("taks")
+
+    assert (run.code, run.err.strip()) == (2, "taks: unknown; did you mean tasks?")
+
+
 def test_bare_tm() -> None:
     """Without a command: the help, and that the console comes later."""
     run = tm()

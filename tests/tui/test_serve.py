@@ -59,6 +59,14 @@ def test_taken_port(tmp_path: Path, adb: PrivateAdb) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_taken_port_starts_no_adb_server(tmp_path: Path) -> None:
+    """What cannot start leaves no adb server behind."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        run = tm("serve", "--port", str(taken.getsockname()[1]), env=shell(tmp_path, no_adb().port))
+
+    assert (run.code, "adb" in run.err) == (6, False)
+
+
 def test_database_of_another(tmp_path: Path, adb: PrivateAdb) -> None:
     """A file that is no database is exit code 6 and a sentence; an open address is bad input."""
     (tmp_path / "rack.db").write_bytes(b"not a database, but as long as the head of one" * 10)

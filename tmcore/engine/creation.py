@@ -30,6 +30,7 @@ from tmcore.validation import checked, shown
 T = TypeVar("T")
 MOST_TARGETS = 1000
 FURTHEST = timedelta(days=366)
+CLOCKS_DIFFER = timedelta(minutes=1)  # a start this little past was meant as now
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def check(new: NewTask, stock: Stock) -> Request:
     targets = _targets(new, args.app, script, stock)
     app: App = args.app or script.app
     due = due_times(first, len(targets), new.min_interval, new.max_interval, stock.rng)
-    warnings = tuple(_warnings(targets, app, stock))
+    warnings = (*_start_warnings(new, stock), *_warnings(targets, app, stock))
     return Request(new, script, args, app, targets, tuple(due), warnings)
 
 
@@ -250,13 +251,13 @@ def _by_username(new: NewTask, app: App | None, script: Script, stock: Stock) ->
 def _matching(
     name: str, app: App | None, serials: Sequence[str] | None, stock: Stock
 ) -> list[Account]:
-    return [
+    """All accounts of that name; serials decides among several, and never hides the only one."""
+    matches = [
         account
         for account in stock.accounts
-        if account.username == name
-        and account.app == (app or account.app)
-        and (not serials or account.serial in serials)
+        if account.username == name and account.app == (app or account.app)
     ]
+    return [account for account in matches if account.serial in (serials or ())] or matches
 
 
 def _where(matches: Sequence[Account]) -> str:
@@ -272,6 +273,11 @@ def _ambiguity(matches: Sequence[Account], script: Script) -> str:
     if matches[0].app != script.app:
         return f"{script.name} works only in {script.app}"
     return "" if matches[0].enabled else "that account is disabled"
+
+
+def _start_warnings(new: NewTask, stock: Stock) -> Iterable[str]:
+    if new.start_at is not None and new.start_at < stock.now - CLOCKS_DIFFER:
+        yield f"start_at {new.start_at.isoformat()} is past; the first task is due at once"
 
 
 def _warnings(targets: Iterable[Target], app: App, stock: Stock) -> Iterable[str]:

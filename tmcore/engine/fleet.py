@@ -62,9 +62,11 @@ class Fleet:
         hand = self.hands.get(device.serial)
         if hand is None:
             return device
-        if hand.ended.is_set():
+        if hand.ended.is_set() and device.state is DeviceState.READY:
             why = "a command was cut; waiting until the phone answers again"
             return device.model_copy(update={"state": DeviceState.SETTLING, "why": why})
+        if hand.ended.is_set():
+            return device  # away or offline: that says more than settling
         update: dict[str, object] = {"task_id": hand.task_id}
         if device.state is DeviceState.READY:
             update["state"] = DeviceState.BUSY

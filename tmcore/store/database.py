@@ -71,7 +71,7 @@ def _own(path: Path) -> FileLock:
         lock.acquire(blocking=False)
     except Timeout:
         raise DatabaseInUse(
-            f"{path} is in use by another process; connect to that one (tm --url …)"
+            f"{path} is in use by another process; connect to that one (set TM_URL)"
         ) from None
     return lock
 
@@ -89,22 +89,36 @@ def _config(path: Path, **pragmas: Any) -> dict[str, Any]:
 async def _upgrade(path: Path) -> None:
     """Bring the file to this version's schema; the old one is kept beside it first."""
     applied = await asyncio.to_thread(_applied, path)
+    if not _waiting(path, applied):
+        return
+    if applied:
+        await asyncio.to_thread(_back_up, path, max(applied))
+    elif not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # 0600 also for -wal and -shm
+    await _migrate(path)
+
+
+def migrations_wait(path: Path) -> bool:
+    """Whether opening would migrate the file; raises what opening would. Changes nothing."""
+    lock = _own(path)
+    try:
+        return _waiting(path, _applied(path))
+    finally:
+        lock.release()
+
+
+def _waiting(path: Path, applied: set[str]) -> bool:
     known = _known()
     if newer := sorted(applied - known):
         raise NewerDatabase(
             f"{path} was written by a newer version of this program (it holds {newer[-1]}); "
             "update the program, or open another database"
         )
-    if applied == known:
-        return
-    if applied:
-        await asyncio.to_thread(_back_up, path, max(applied))
-    await _migrate(path)
+    return applied != known
 
 
 def _applied(path: Path) -> set[str]:
     if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # 0600 also for -wal and -shm
         return set()
     with sqlite3.connect(path) as db:
         tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}

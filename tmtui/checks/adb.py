@@ -1,7 +1,9 @@
 """Checks of adb: the binaries on this machine, and the server that they talk to."""
 
+import asyncio
 import re
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -48,7 +50,18 @@ async def _silent(adb: AdbServer) -> Check:
     except AdbUnreachable as error:
         if "not an adb server" in str(error) or "2019" in str(error):
             return fail("adb server", str(error), "stop it, or set ANDROID_ADB_SERVER_PORT")
+    if await asyncio.to_thread(_is_taken, adb):
+        found = f"what listens at {adb} is not an adb server"
+        return fail("adb server", found, "stop it, or set ANDROID_ADB_SERVER_PORT")
     return warn("adb server", f"none answers at {adb}", "nothing: tm serve starts one there")
+
+
+def _is_taken(adb: AdbServer) -> bool:
+    try:
+        socket.create_connection((adb.host, adb.port), timeout=_ANSWER_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def _ours() -> Path:

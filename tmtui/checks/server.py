@@ -1,13 +1,14 @@
 """Checks of the server's port and of its database."""
 
 import asyncio
+import os
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tmcore.errors import DatabaseInUse, NewerDatabase, ServerUnreachable, StoreError, TmError
-from tmcore.store import database as file
+from tmcore.errors import DatabaseInUse, ServerUnreachable, StoreError, TmError
+from tmcore.store.database import migrations_wait
 from tmtui.checks.check import Check, fail, ok, warn
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ def _free(url: str) -> Check:
         with socket.create_server((host, number)):
             return ok("server", f"none runs; port {number} is free: tm serve")
     except OSError as error:
+        why = os.strerror(error.errno or 0)  # its own words tell of binding and addresses
         return fail(
             "server",
-            f"port {number} cannot be used, and what is there is not ours ({error.strerror})",
+            f"port {number} cannot be used, and what is there is not ours ({why})",
             "tm serve --port N, and for the others: export TM_URL=http://127.0.0.1:N",
         )
 
@@ -47,7 +49,7 @@ async def database(path: Path, *, served: bool) -> Check:
     if not path.exists():
         return ok("database", f"{path} is made at the first start")
     try:
-        waiting = await asyncio.to_thread(_look, path)
+        waiting = await asyncio.to_thread(migrations_wait, path)
     except DatabaseInUse:
         if served:
             return ok("database", f"{path} is in use, by the server that answers")
@@ -56,18 +58,3 @@ async def database(path: Path, *, served: bool) -> Check:
         return fail("database", str(error), "update the program, or tm serve --db another file")
     said = "is migrated at the next start, with a backup beside it" if waiting else "opens"
     return ok("database", f"{path} {said}")
-
-
-def _look(path: Path) -> bool:
-    """Whether migrations wait; raises what opening the file would raise."""
-    # the parts of Database.open that write nothing
-    lock = file._own(path)  # noqa: SLF001  # until the store has a look of its own
-    try:
-        applied, known = file._applied(path), file._known()  # noqa: SLF001
-    finally:
-        lock.release()
-    if newer := sorted(applied - known):
-        raise NewerDatabase(
-            f"{path} was written by a newer version of this program (it holds {newer[-1]})"
-        )
-    return applied != known

@@ -48,5 +48,5 @@ async def license_(*, common: Common = COMMON) -> Exit:
     if common.json:
         show_json(plan)
     else:
-        show(tables.grid("|", plan.model_dump().items()))
+        show(tables.license_(plan))
     return Exit.OK

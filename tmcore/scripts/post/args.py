@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from tmcore.errors import FieldError
 from tmcore.scripts.script import ScriptArgs
+from tmcore.validation import shown
 
 
 def _sound(value: Any) -> Any:
@@ -70,7 +71,9 @@ class PostArgs(ScriptArgs):
         for name in self.LATER:
             value, default = getattr(self, name), type(self).model_fields[name].default
             if value != default:
-                yield FieldError(name, f"{value!r} is not possible yet; only {default!r} works")
+                yield FieldError(
+                    name, f"{shown(value)} is not possible yet; only {shown(default)} works"
+                )
         if self.post_way == "useSound":
             yield FieldError("post_way", "'useSound' is not possible yet; use share or addButton")
         if self.app == "instagram":
