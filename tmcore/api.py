@@ -1,6 +1,6 @@
 """What every face may ask of a rack: Rack answers in this process, RemoteRack over HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from tmcore.model import (
@@ -9,9 +9,12 @@ from tmcore.model import (
     Deleted,
     Device,
     DeviceState,
+    Event,
+    Hand,
     License,
     NewAccount,
     NewTask,
+    PhoneScreen,
     Retried,
     Stats,
     Task,
@@ -72,6 +75,32 @@ class RackApi(Protocol):
 
     async def device(self, serial: str) -> Device:
         """Return one device. Raises NotFound."""
+        ...
+
+    def events(self, after: int | None = None) -> AsyncIterator[Event]:
+        """Yield changes as they happen; with `after`, first every durable one past that id.
+
+        Ends when the rack closes. A reader that falls behind gets one LOST event.
+        """
+        ...
+
+    async def pause(self, serial: str, reason: str) -> Device:
+        """Let a device take no new task; the running one ends. Raises NotFound."""
+        ...
+
+    async def resume(self, serial: str) -> Device:
+        """Let a paused device work again. Raises NotFound."""
+        ...
+
+    async def screen(self, serial: str) -> PhoneScreen:
+        """Look at a phone. Raises NotFound, PhoneError."""
+        ...
+
+    async def act(self, serial: str, hand: Hand) -> None:
+        """Do what a person asks on a paused, idle phone; logged as done by a person.
+
+        Raises NotFound, BadInput when the phone is not paused or is busy, PhoneError.
+        """
         ...
 
     async def accounts(

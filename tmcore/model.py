@@ -294,6 +294,7 @@ class DeviceState(StrEnum):
     UNAUTHORIZED = "unauthorized"
     NO_PERMISSION = "no_permission"
     RECOVERY = "recovery"
+    PAUSED = "paused"  # by a person: takes no new task
     AWAY = "away"
 
 
@@ -312,6 +313,7 @@ class Device(Model):
     free_bytes: int | None = None
     task_id: int | None = None
     queue: int = 0
+    paused: str | None = None  # why a person lets it take no new task
     accounts: tuple[str, ...] = ()
     last_seen_at: datetime | None = None
 

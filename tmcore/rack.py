@@ -2,21 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
+from tmcore.engine import by_hand
 from tmcore.engine.creation import Intake, Stock, Target, check, drafts
+from tmcore.engine.crew import Crew
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.fleet import Fleet
-from tmcore.engine.recovery import Recovery
-from tmcore.engine.run import marker
+from tmcore.engine.news import News
 from tmcore.engine.scheduler import Scheduler
-from tmcore.engine.worker import Shift, Worker
-from tmcore.errors import BadInput, NotFound, PhoneError, TmError
+from tmcore.engine.worker import Shift
+from tmcore.errors import BadInput, DeviceLost, NotFound
 from tmcore.model import (
     FAILED,
     PENDING,
@@ -28,9 +28,13 @@ from tmcore.model import (
     Deleted,
     Device,
     DeviceState,
+    Event,
+    EventKind,
+    Hand,
     License,
     NewAccount,
     NewTask,
+    PhoneScreen,
     Retried,
     Skipped,
     Stats,
@@ -39,22 +43,17 @@ from tmcore.model import (
     TaskPage,
     TaskQuery,
 )
-from tmcore.phone.port import PhoneForgot
+from tmcore.phone.adb import AdbPhone
 from tmcore.phone.server import AdbServer
 from tmcore.phone.sighting import Sighting
 from tmcore.phone.watch import DeviceWatch
 from tmcore.reasons import Reason
-from tmcore.scripts import SCRIPTS
 from tmcore.settings import Settings
 from tmcore.store.changes import Claimed, IllegalMove
 from tmcore.store.store import Clock, Store, utc_now
 from tmcore.validation import checked, shown
 
 logger = logging.getLogger("tmcore.rack")
-
-T = TypeVar("T", bound=Task)
-
-DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes at most 5 of them
 
 
 def _tell_server(why: str) -> None:
@@ -85,16 +84,24 @@ class Rack:
         self._evidence = EvidenceFolder(evidence or self._path.with_suffix(".evidence"))
         self._now = clock
         self._rng = rng or Random()  # noqa: S311 - intervals and captions, no secrets
-        self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
     def __repr__(self) -> str:
         return f"<Rack {self._path.name}: {len(self._fleet.known)} devices, {self._scheduler!r}>"
 
+    def _see(self, sighting: Sighting) -> None:
+        self._crew.see(sighting)
+
+    def _launch(self, claimed: Claimed) -> None:
+        self._crew.launch(claimed)
+
     async def __aenter__(self) -> Self:
         self._store = await Store.open(self._path, self._now)
         self._settings = await self._store.settings()
         self._intake = Intake()
+        self._news = News()
+        self._store.on_change = self._news.wake
+        self._store.on_log = self._news.tell
         self._watch = DeviceWatch(self._server, self._store.uuid, self._see, _tell_server)
         known = {device.serial: device for device in await self._store.devices()}
         self._fleet = Fleet(known, self._watch.phones)
@@ -106,8 +113,9 @@ class Rack:
             launch=self._launch,
             clock=self._now,
         )
+        self._crew = Crew(self._store, self._fleet, self._news, self._shift, self._scheduler.wake)
         for orphan in await self._store.adopt_orphans():
-            self._recover(Recovery(self._store, orphan, self._fleet.phones.get), orphan.serial)
+            self._crew.recover(orphan)
         await self._watch.start()
         self._clockwork = asyncio.create_task(self._scheduler.run())
         return self
@@ -120,16 +128,10 @@ class Rack:
     ) -> None:
         """Drain: nothing new starts, what is before its press goes back to pending."""
         self._closing = True
+        self._news.close()
         self._clockwork.cancel()
-        workers = [hand for hand in self._fleet.hands.values() if isinstance(hand, Worker)]
-        for worker in workers:
-            worker.cancel(Change.interrupt("the program ended before the press; queued again"))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_S):
-                await asyncio.gather(*(worker.ended.wait() for worker in workers))
-        for task in self._tasks:  # what is left waits for a phone: to settle, or to recover
-            task.cancel()
-        await asyncio.gather(self._clockwork, *self._tasks, return_exceptions=True)
+        await self._crew.end()
+        await asyncio.gather(self._clockwork, return_exceptions=True)
         await self._watch.stop()
         await self._intake.close()
         await self._store.close()
@@ -167,11 +169,11 @@ class Rack:
 
     async def tasks(self, query: TaskQuery = TaskQuery()) -> TaskPage:  # noqa: B008 - frozen
         page = await self._store.page(query)
-        return page.model_copy(update={"tasks": tuple(map(self._live, page.tasks))})
+        return page.model_copy(update={"tasks": tuple(map(self._crew.live, page.tasks))})
 
     async def task(self, task_id: int) -> TaskDetail:
         """Return the task with its attempts. Raises NotFound."""
-        return self._live(await self._store.detail(task_id))
+        return self._crew.live(await self._store.detail(task_id))
 
     async def wait(self, task_id: int) -> TaskDetail:
         """Wait until the task has completed or failed. Raises NotFound."""
@@ -194,7 +196,7 @@ class Rack:
             await self._stop_running(task_id)
         else:
             raise BadInput.of("task_id", f"task {task_id} is {task.status_text}; nothing to stop")
-        return self._live(await self._store.task(task_id))
+        return self._crew.live(await self._store.task(task_id))
 
     async def _stop_running(self, task_id: int) -> None:
         hand = self._fleet.hand_of(task_id)
@@ -294,6 +296,49 @@ class Rack:
                 return device
         raise NotFound(f"device {shown(serial)} does not exist")
 
+    async def events(self, after: int | None = None) -> AsyncIterator[Event]:
+        """Yield changes as they happen; with `after`, first every durable one past that id."""
+        start = after if after is not None else await self._store.last_event()
+        async for event in self._news.follow(start, self._store.events):
+            task = event.task
+            yield event.model_copy(update={"task": self._crew.live(task)}) if task else event
+
+    async def pause(self, serial: str, reason: str) -> Device:
+        """Let a device take no new task; the running one ends. Raises NotFound."""
+        return await self._set_paused(serial, reason.strip() or "paused by a person")
+
+    async def resume(self, serial: str) -> Device:
+        """Let a paused device work again. Raises NotFound."""
+        return await self._set_paused(serial, None)
+
+    async def _set_paused(self, serial: str, reason: str | None) -> Device:
+        await self.device(serial)
+        await self._store.pause_device(serial, reason)
+        self._fleet.pause(serial, reason)
+        self._crew.tell_device(serial)
+        self._scheduler.wake()
+        return await self.device(serial)
+
+    async def screen(self, serial: str) -> PhoneScreen:
+        """Look at a phone. Raises NotFound, PhoneError."""
+        return await by_hand.look(await self._phone(serial))
+
+    async def act(self, serial: str, hand: Hand) -> None:
+        """Do what a person asks on a paused, idle phone; logged as done by a person."""
+        by_hand.check(hand)
+        phone = await self._phone(serial)
+        if self._fleet.known[serial].paused is None or serial in self._fleet.hands:
+            raise BadInput.of("serial", f"{serial} must be paused and have no running task")
+        done = await by_hand.act(self._store, phone, hand)
+        self._news.tell(Event(kind=EventKind.LOG, at=self._now(), serial=serial, text=done))
+
+    async def _phone(self, serial: str) -> AdbPhone:
+        await self.device(serial)
+        phone = self._fleet.phones.get(serial)
+        if phone is None:
+            raise DeviceLost(f"{serial} is not connected; check its cable and hub.")
+        return phone
+
     async def accounts(
         self, app: str | None = None, serial: str | None = None
     ) -> tuple[Account, ...]:
@@ -337,47 +382,8 @@ class Rack:
             return {}
         return await self._store.earliest_places([target.serial for target in targets])
 
-    def _see(self, sighting: Sighting) -> None:
-        """The watch saw a device change."""
-        if device := self._fleet.see(sighting):
-            self._spawn(self._store.save_device(device))
-        for hand in self._fleet.hands.values():
-            if isinstance(hand, Recovery):
-                hand.look_again()
-        self._scheduler.wake()
-
-    def _launch(self, claimed: Claimed) -> None:
-        shift = Shift(self._store, self._evidence, self._settings, self._rng)
-        phone = self._fleet.phones[claimed.serial]
-        worker = Worker(shift, claimed, phone, SCRIPTS[claimed.script_name])
-        self._fleet.hands[claimed.serial] = worker
-        self._spawn(self._work(worker, claimed.serial))
-
-    async def _work(self, worker: Worker | Recovery, serial: str) -> None:
-        """Hold the device's slot in memory for as long as somebody acts on the phone."""
-        try:
-            await worker.run()
-        except TmError:
-            logger.exception("%r ended badly", worker)
-        finally:
-            del self._fleet.hands[serial]
-            self._scheduler.wake()
-
-    def _recover(self, recovery: Recovery, serial: str) -> None:
-        self._fleet.hands[serial] = recovery
-        self._spawn(self._work(recovery, serial))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _live(self, task: T) -> T:
-        """Add what is known of a running task only in memory."""
-        hand = self._fleet.hand_of(task.id) if task.status is RUNNING else None
-        if hand is None:
-            return task
-        return task.model_copy(update={"step": hand.step, "progress": hand.progress})
+    def _shift(self) -> Shift:
+        return Shift(self._store, self._evidence, self._settings, self._rng)
 
     async def _shut_out(self, task: Task) -> None:
         """Make sure that no late press of this task can happen any more."""
@@ -391,10 +397,4 @@ class Rack:
                 f"{task.serial} must be connected and free, so that it can be made sure that no "
                 "late press happens; try again then",
             )
-        try:
-            async with self._store.slot(task.id, task.serial) as epoch:
-                await phone.own(epoch)
-                with suppress(PhoneForgot):  # it was reset: nothing of ours is left to run there
-                    await phone.void(marker(task.id, await self._store.generation(task.id)), epoch)
-        except PhoneError as error:
-            raise BadInput.of("posted", f"{task.serial}: {error}") from error
+        await by_hand.shut_out(self._store, phone, task)

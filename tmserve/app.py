@@ -127,6 +127,7 @@ class Server:
             return
         listener, self._listener = self._listener, None
         await listener.before_stop()
+        self._endpoints.end_streams()
         listener.close()
         await self._drain(listener.connections)
         await listener.after_stop()

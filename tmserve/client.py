@@ -1,7 +1,7 @@
 """RemoteRack: the same RackApi over HTTP. Loads no Sanic."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -20,9 +20,12 @@ from tmcore.model import (
     Deleted,
     Device,
     DeviceState,
+    Event,
+    Hand,
     License,
     NewAccount,
     NewTask,
+    PhoneScreen,
     Retried,
     Stats,
     Task,
@@ -36,6 +39,7 @@ T = TypeVar("T")
 
 PREFIX = "/api/v1"
 TIMEOUT = httpx.Timeout(60, connect=5)  # a stop or a resolve may wait for a phone
+SILENCE_S = 40.0  # the stream of events pings every 15 s
 LOOK_S = 0.2  # between two looks at a task that is waited for
 JSON = {"Content-Type": "application/json"}
 DOTS = {"", ".", ".."}  # as path parts they would mean another path
@@ -125,6 +129,43 @@ class RemoteRack:
 
     async def device(self, serial: str) -> Device:
         return await self._ask(Device, f"/device/{_part(serial)}")
+
+    async def events(self, after: int | None = None) -> AsyncIterator[Event]:
+        """Yield changes until the server ends the stream. Raises ServerUnreachable."""
+        query = {} if after is None else {"after": after}
+        try:
+            async with self._http.stream(
+                "GET", "/events", params=query, timeout=httpx.Timeout(10, read=SILENCE_S)
+            ) as response:
+                if response.is_error:
+                    await response.aread()
+                    self._data(response)
+                async for line in response.aiter_lines():
+                    if line.startswith("data: "):
+                        yield _read(Event, orjson.loads(line.removeprefix("data: ")))
+        except httpx.TransportError as error:
+            raise ServerUnreachable(f"The line to {self._url} was lost.") from error
+
+    async def pause(self, serial: str, reason: str) -> Device:
+        path = f"/device/{_part(serial)}/pause"
+        return await self._json(Device, "POST", path, {"reason": reason})
+
+    async def resume(self, serial: str) -> Device:
+        return await self._json(Device, "POST", f"/device/{_part(serial)}/resume")
+
+    async def screen(self, serial: str) -> PhoneScreen:
+        shown = [
+            await self._send("GET", f"/device/{_part(serial)}/screen.{kind}")
+            for kind in ("png", "xml")
+        ]
+        for response in shown:
+            if response.is_error:
+                self._data(response)
+        return PhoneScreen(png=shown[0].content, xml=shown[1].text)
+
+    async def act(self, serial: str, hand: Hand) -> None:
+        path = f"/device/{_part(serial)}/act"
+        self._data(await self._send("POST", path, body=_dump(hand)))
 
     async def accounts(
         self, app: str | None = None, serial: str | None = None

@@ -16,8 +16,9 @@ from tmcore.api import RackApi
 from tmcore.errors import AccessDenied, TmError
 from tmserve.answers import answer, answer_error
 from tmserve.door import Door, Knock
-from tmserve.routes import PREFIX, ROUTES, Call, Route
+from tmserve.routes import EVENTS, PREFIX, ROUTES, Call, Route
 from tmserve.routes.route import unquoted
+from tmserve.stream import send_events
 from tmserve.wire import demand_json, demand_size
 
 logger = logging.getLogger("tmserve")
@@ -44,6 +45,7 @@ class Endpoints:
     def __init__(self, rack: RackApi) -> None:
         self._rack = rack
         self._calls: set[asyncio.Task[Any]] = set()
+        self._stopping = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -57,7 +59,15 @@ class Endpoints:
         app.add_signal(lambda request: door.check(_knock(request)), "http.routing.before")
         for route in ROUTES:
             self._add(app, route)
+        app.add_route(self._events, PREFIX + EVENTS, ["GET"], name="events")
         return app
+
+    def end_streams(self) -> None:
+        """Let every reader of events go; none would go by itself."""
+        self._stopping.set()
+
+    async def _events(self, request: Request) -> None:
+        await send_events(request, self._rack, self._stopping)
 
     async def end(self, limit_s: float) -> None:
         """Let the calls under way end within the limit, then cancel them."""

@@ -294,6 +294,7 @@ async def doctor(*, db: Path | None = None, common: Common = COMMON) -> Exit:
 for group, commands in (
     (LOOK, (devices.devices, tasks.tasks, tasks.task, tasks.stats)),
     (ACT, (post.post, changing.stop, changing.retry, changing.delete, changing.resolve)),
+    (ACT, (devices.pause, devices.resume)),
     (SET, (settings.settings, settings.license_)),
 ):
     for command in commands:

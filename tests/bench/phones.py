@@ -84,7 +84,7 @@ class _Lags:
 
 
 def _watch_starts(rack: Rack, due: dict[str, float]) -> _Lags:
-    lags, launch = _Lags(due), rack._launch
+    lags, launch = _Lags(due), rack._crew.launch
 
     def launched(claimed: Claimed) -> None:
         lags.seconds[claimed.serial] = time.monotonic() - lags.due[claimed.serial]

@@ -1,7 +1,7 @@
 """A rack in memory: just enough for the server to have something to serve."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,9 +16,13 @@ from tmcore.model import (
     Deleted,
     Device,
     DeviceState,
+    Event,
+    EventKind,
+    Hand,
     License,
     NewAccount,
     NewTask,
+    PhoneScreen,
     Retried,
     Skipped,
     Stats,
@@ -51,6 +55,26 @@ class FakeRack:
     def touched(self) -> bool:
         """Whether anything was created."""
         return bool(self.rows or self.bound)
+
+    async def events(self, after: int | None = None) -> AsyncIterator[Event]:
+        """One event with an id, one without, then nothing for ever."""
+        number = (after or 0) + 1
+        yield Event(id=number, kind=EventKind.TASK, at=NOW, change="create", task_id=number)
+        yield Event(kind=EventKind.LOG, at=NOW, serial="R58M1", text="hello")
+        await asyncio.Event().wait()
+
+    async def pause(self, serial: str, reason: str) -> Device:
+        return (await self.device(serial)).model_copy(update={"paused": reason})
+
+    async def resume(self, serial: str) -> Device:
+        return await self.device(serial)
+
+    async def screen(self, serial: str) -> PhoneScreen:
+        await self.device(serial)
+        return PhoneScreen(png=b"\x89PNG", xml="<hierarchy/>")
+
+    async def act(self, serial: str, hand: Hand) -> None:
+        await self.device(serial)
 
     async def create(self, new: NewTask) -> Created:
         self.entered.set()

@@ -57,6 +57,7 @@ DEVICE: dict[str, Any] = {
     "free_bytes": None,
     "task_id": None,
     "queue": 0,
+    "paused": None,
     "accounts": [],
     "last_seen_at": "2026-01-31T14:05:00Z",
 }

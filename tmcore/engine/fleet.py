@@ -44,7 +44,9 @@ class Fleet:
         return [
             serial
             for serial, device in self.known.items()
-            if device.state is DeviceState.READY and serial not in self.hands
+            if device.state is DeviceState.READY
+            and device.paused is None
+            and serial not in self.hands
         ]
 
     def running(self) -> int:
@@ -54,6 +56,13 @@ class Fleet:
     def hand_of(self, task_id: int) -> Hand | None:
         return next((hand for hand in self.hands.values() if hand.task_id == task_id), None)
 
+    def pause(self, serial: str, reason: str | None) -> None:
+        """Let a device take no new task, or again with None."""
+        self.known[serial] = self.known[serial].model_copy(update={"paused": reason})
+
+    def device(self, serial: str) -> Device:
+        return self._busy(self.known[serial])
+
     def devices(self) -> list[Device]:
         """All devices, with what happens on them."""
         return [self._busy(device) for _, device in sorted(self.known.items())]
@@ -61,7 +70,7 @@ class Fleet:
     def _busy(self, device: Device) -> Device:
         hand = self.hands.get(device.serial)
         if hand is None:
-            return device
+            return _paused(device)
         if hand.ended.is_set() and device.state is DeviceState.READY:
             why = "a command was cut; waiting until the phone answers again"
             return device.model_copy(update={"state": DeviceState.SETTLING, "why": why})
@@ -71,6 +80,12 @@ class Fleet:
         if device.state is DeviceState.READY:
             update["state"] = DeviceState.BUSY
         return device.model_copy(update=update)
+
+
+def _paused(device: Device) -> Device:
+    if device.paused is None or device.state is not DeviceState.READY:
+        return device
+    return device.model_copy(update={"state": DeviceState.PAUSED, "why": device.paused})
 
 
 def _away(device: Device) -> Device:

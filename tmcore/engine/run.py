@@ -79,7 +79,7 @@ class AttemptRun:
         self.fraction = max(self.fraction, min(fraction, 1.0))
 
     async def log(self, text: str) -> None:
-        await self._store.log(self._claimed.attempt_id, text)
+        await self._store.log(self._claimed, text)
 
     async def keep(self, name: str, content: bytes) -> None:
         kept = await self._evidence.keep(self.task_id, self._claimed.attempt_id, name, content)

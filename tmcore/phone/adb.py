@@ -255,7 +255,10 @@ class AdbPhone:
     # Hands
 
     async def tap(self, node: Node) -> None:
-        await self._change(commands.tap(*node.bounds.center), "tap")
+        await self.tap_at(*node.bounds.center)
+
+    async def tap_at(self, x: int, y: int) -> None:
+        await self._change(commands.tap(x, y), "tap")
 
     async def key(self, code: int) -> None:
         await self._change(commands.key(code), "key")

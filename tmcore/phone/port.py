@@ -132,6 +132,10 @@ class Phone(Protocol):
 
     async def tap(self, node: Node) -> None: ...
 
+    async def tap_at(self, x: int, y: int) -> None:
+        """Tap a point, as a person asks; scripts tap nodes."""
+        ...
+
     async def key(self, code: int) -> None: ...
 
     async def type_text(self, text: str) -> None:

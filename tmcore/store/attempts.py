@@ -102,17 +102,17 @@ def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: dateti
     )
 
 
-def take_slot(db: sqlite3.Connection, task_id: int, serial: str, gen: int, now: datetime) -> int:
+def take_slot(db: sqlite3.Connection, task_id: int, serial: str, kind: str, now: datetime) -> int:
     """Open an attempt that only makes sure of something. Raises BadInput when the slot is taken."""
     try:
-        return open_attempt(db, task_id, serial, gen, "resolve", to_ms(now))
+        return open_attempt(db, task_id, serial, 0, kind, to_ms(now))
     except sqlite3.IntegrityError:
-        raise BadInput.of("task_id", f"{serial} is busy; try again when it is free") from None
+        raise BadInput.of("serial", f"{serial} is busy; try again when it is free") from None
 
 
 def leave_slot(db: sqlite3.Connection, attempt_id: int, now: datetime) -> None:
     db.execute(
-        "UPDATE attempt SET ended_at = ?, outcome = 'resolved' WHERE id = ?",
+        "UPDATE attempt SET ended_at = ?, outcome = 'left' WHERE id = ?",
         (to_ms(now), attempt_id),
     )
 

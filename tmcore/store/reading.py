@@ -11,6 +11,8 @@ from tmcore.errors import NotFound
 from tmcore.model import (
     FAILED,
     Attempt,
+    Event,
+    EventKind,
     Stats,
     Task,
     TaskDetail,
@@ -107,6 +109,35 @@ async def stats(read: Read) -> Stats:
         **{status.name.lower(): n for status, n in by_status.items()},
         stopped=failed.get(Reason.STOPPED, 0),
         needs_review=failed.get(Reason.OUTCOME_UNKNOWN, 0),
+    )
+
+
+async def events(read: Read, after: int, limit: int) -> list[Event]:
+    rows = await read(
+        "SELECT id, task_id, at, change, remark FROM event WHERE id > ? ORDER BY id LIMIT ?",
+        after,
+        limit,
+    )
+    ids = orjson.dumps(sorted({row["task_id"] for row in rows})).decode()
+    tasks = TASKS.validate_python(
+        await read(f"SELECT {FIELDS} FROM task WHERE id IN (SELECT value FROM json_each(?))", ids)
+        if rows
+        else []
+    )
+    by_id = {task.id: task for task in tasks}
+    return [_task_event(row, by_id.get(row["task_id"])) for row in rows]
+
+
+def _task_event(row: dict[str, Any], task: Task | None) -> Event:
+    return Event(
+        id=row["id"],
+        kind=EventKind.TASK,
+        at=from_ms(row["at"]),
+        change=row["change"],
+        task_id=row["task_id"],
+        serial=task.serial if task else None,
+        task=task,
+        text=row["remark"],
     )
 
 

@@ -15,6 +15,8 @@ from tmcore.model import (
     Account,
     Change,
     Device,
+    Event,
+    EventKind,
     NewAccount,
     PressOutcome,
     Stats,
@@ -48,6 +50,8 @@ class Store:
         self._read = database.read
         self._now = clock
         self._next_change = asyncio.Event()
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_log: Callable[[Event], None] = lambda _event: None
         self._accounts: dict[int, Account] = {}  # kept in memory: every create asks for them
         self.uuid = ""  # marks the phones that this database drives
 
@@ -71,6 +75,7 @@ class Store:
     def _tell(self) -> None:
         told, self._next_change = self._next_change, asyncio.Event()
         told.set()
+        self.on_change()
 
     # tasks
 
@@ -136,8 +141,14 @@ class Store:
     async def end_step(self, step_id: int, outcome: str) -> None:
         await self._write(lambda db: attempts.end_step(db, step_id, outcome, self._now()))
 
-    async def log(self, attempt_id: int, text: str) -> None:
-        await self._write(lambda db: attempts.log(db, attempt_id, text, self._now()))
+    async def log(self, claimed: Claimed, text: str) -> None:
+        at = self._now()
+        await self._write(lambda db: attempts.log(db, claimed.attempt_id, text, at))
+        self.on_log(
+            Event(
+                kind=EventKind.LOG, at=at, task_id=claimed.task_id, serial=claimed.serial, text=text
+            )
+        )
 
     async def keep_evidence(self, attempt_id: int, name: str) -> None:
         await self._write(lambda db: attempts.keep_evidence(db, attempt_id, name))
@@ -163,11 +174,10 @@ class Store:
         return await self._write(lambda db: attempts.adopt_orphans(db, self._now()))
 
     @asynccontextmanager
-    async def slot(self, task_id: int, serial: str) -> AsyncIterator[int]:
+    async def slot(self, serial: str, kind: str, task_id: int = 0) -> AsyncIterator[int]:
         """Hold a device's slot for a moment; yields its epoch. Raises BadInput when it is taken."""
-        gen = await self.generation(task_id)
         epoch = await self._write(
-            lambda db: attempts.take_slot(db, task_id, serial, gen, self._now())
+            lambda db: attempts.take_slot(db, task_id, serial, kind, self._now())
         )
         try:
             yield epoch
@@ -177,13 +187,33 @@ class Store:
     async def last_press_at(self, serial: str) -> datetime | None:
         return await reading.last_press_at(self._read, serial)
 
+    # events
+
+    async def last_event(self) -> int:
+        [row] = await self._read("SELECT MAX(id) AS id FROM event")
+        return int(row["id"] or 0)
+
+    async def events(self, after: int, limit: int) -> list[Event]:
+        """Return task events past an id, oldest first, each with its task as it is now."""
+        return await reading.events(self._read, after, limit)
+
     # devices, accounts, settings
 
+    async def pause_device(self, serial: str, reason: str | None) -> None:
+        await self._write(
+            lambda db: (
+                db.execute(
+                    "UPDATE device SET paused = ? WHERE serial = ?", (reason, serial)
+                ).rowcount
+            )
+        )
+
     async def devices(self) -> list[Device]:
-        rows = await self._read("SELECT facts, last_seen_at FROM device ORDER BY serial")
+        rows = await self._read("SELECT facts, paused, last_seen_at FROM device ORDER BY serial")
         return [
             Device(
                 **orjson.loads(row["facts"]),
+                paused=row["paused"],
                 last_seen_at=from_ms(row["last_seen_at"]) if row["last_seen_at"] else None,
             )
             for row in rows
@@ -191,13 +221,14 @@ class Store:
 
     async def save_device(self, device: Device) -> None:
         facts = device.model_dump(
-            mode="json", exclude={"last_seen_at", "task_id", "queue", "accounts"}
+            mode="json", exclude={"last_seen_at", "task_id", "queue", "accounts", "paused"}
         )
         seen = to_ms(device.last_seen_at) if device.last_seen_at else None
         await self._write(
             lambda db: (
                 db.execute(
-                    "INSERT INTO device VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                    "INSERT INTO device (serial, facts, last_seen_at) VALUES (?, ?, ?) "
+                    "ON CONFLICT DO UPDATE SET "
                     "facts = excluded.facts, "
                     "last_seen_at = COALESCE(excluded.last_seen_at, last_seen_at)",
                     (device.serial, orjson.dumps(facts).decode(), seen),

@@ -136,6 +136,7 @@ class DeviceRow(Model):
 
     serial = fields.CharField(max_length=64, primary_key=True)
     facts = fields.TextField()
+    paused = fields.TextField(null=True)  # the reason, while a person lets it take no new task
     last_seen_at = fields.BigIntField(null=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from tmserve.routes import accounts, devices, health, license, settings, tasks  
 from tmserve.routes.route import Call, Handler, Route
 
 PREFIX = "/api/v1"
+EVENTS = "/events"  # a stream: it has no answer that the table's handlers could return
 
 ROUTES: tuple[Route, ...] = (
     *tasks.ROUTES,
@@ -18,8 +19,10 @@ ROUTES: tuple[Route, ...] = (
 def methods_at(path: str) -> tuple[str, ...]:
     """Return what a path takes; one that stands in the table as it is goes before a pattern."""
     path = path.removeprefix(PREFIX).removesuffix("/")
+    if path == EVENTS:
+        return ("GET",)
     routes = [r for r in ROUTES if r.path == path] or [r for r in ROUTES if r.matches(path)]
     return tuple(sorted({r.method for r in routes}))
 
 
-__all__ = ["PREFIX", "ROUTES", "Call", "Handler", "Route", "methods_at"]
+__all__ = ["EVENTS", "PREFIX", "ROUTES", "Call", "Handler", "Route", "methods_at"]

@@ -1,0 +1,145 @@
+"""Puts hands on phones: starts workers and recoveries, holds their slots, tells what they do."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from tmcore.engine.fleet import Fleet
+from tmcore.engine.news import News
+from tmcore.engine.recovery import Recovery
+from tmcore.engine.worker import Shift, Worker
+from tmcore.errors import TmError
+from tmcore.model import RUNNING, Change, Event, EventKind, Task
+from tmcore.phone.sighting import Sighting
+from tmcore.reasons import Reason
+from tmcore.scripts import SCRIPTS
+from tmcore.store.attempts import Orphan
+from tmcore.store.changes import Claimed
+from tmcore.store.store import Store, utc_now
+
+logger = logging.getLogger("tmcore.crew")
+
+T = TypeVar("T", bound=Task)
+
+PROGRESS_S = 0.25
+DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes at most 5 of them
+
+
+class Crew:
+    """Everybody who acts on phones at the moment. `freed` hears when a phone may be idle again."""
+
+    def __init__(
+        self,
+        store: Store,
+        fleet: Fleet,
+        news: News,
+        shift: Callable[[], Shift],
+        freed: Callable[[], None],
+    ) -> None:
+        self._store, self._fleet, self._news = store, fleet, news
+        self._shift, self._freed = shift, freed
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.spawn(self._tell_progress())
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside everything else; it ends with the crew."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def launch(self, claimed: Claimed) -> None:
+        script = SCRIPTS.get(claimed.script_name)
+        if script is None:  # an older version offered it
+            gone = Change.fail(Reason.SCRIPT_ERROR, f"no script {claimed.script_name} any more")
+            self.spawn(self._store.apply(claimed.task_id, gone, attempt_id=claimed.attempt_id))
+            return
+        phone = self._fleet.phones[claimed.serial]
+        self._take(claimed.serial, Worker(self._shift(), claimed, phone, script))
+
+    def recover(self, orphan: Orphan) -> None:
+        self._take(orphan.serial, Recovery(self._store, orphan, self._fleet.phones.get))
+
+    def see(self, sighting: Sighting) -> None:
+        """The watch saw a device change."""
+        if device := self._fleet.see(sighting):
+            self.spawn(self._store.save_device(device))
+        for hand in self._fleet.hands.values():
+            if isinstance(hand, Recovery):
+                hand.look_again()
+        self.tell_device(sighting.serial)
+        self._freed()
+
+    def live(self, task: T) -> T:
+        """Add what is known of a running task only in memory."""
+        hand = self._fleet.hand_of(task.id) if task.status is RUNNING else None
+        if hand is None:
+            return task
+        return task.model_copy(update={"step": hand.step, "progress": hand.progress})
+
+    def tell_device(self, serial: str) -> None:
+        if self._news and serial in self._fleet.known:
+            device = self._fleet.device(serial)
+            event = Event(kind=EventKind.DEVICE, at=utc_now(), serial=serial, device=device)
+            self._news.tell(event)
+
+    async def end(self) -> None:
+        """Drain: what is before its press goes back to pending, a press is settled."""
+        workers = [hand for hand in self._fleet.hands.values() if isinstance(hand, Worker)]
+        for worker in workers:
+            worker.cancel(Change.interrupt("the program ended before the press; queued again"))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await asyncio.gather(*(worker.ended.wait() for worker in workers))
+        for task in self._tasks:  # what is left waits for a phone: to settle, or to recover
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _take(self, serial: str, hand: Worker | Recovery) -> None:
+        self._fleet.hands[serial] = hand
+        self.tell_device(serial)
+        self.spawn(self._work(serial, hand))
+
+    async def _work(self, serial: str, hand: Worker | Recovery) -> None:
+        """Hold the device's slot in memory for as long as somebody acts on the phone."""
+        try:
+            await hand.run()
+        finally:
+            del self._fleet.hands[serial]
+            self.tell_device(serial)
+            self._freed()
+
+    async def _tell_progress(self) -> None:
+        """Four times a second, and only while somebody listens: what moved since the last time."""
+        told: dict[int, tuple[str, float]] = {}
+        while True:
+            await asyncio.sleep(PROGRESS_S)
+            running = {hand.task_id: (hand.step, hand.progress) for hand in self._hands()}
+            moved = [task_id for task_id, now in running.items() if told.get(task_id) != now]
+            told = running
+            for task_id in moved:
+                with suppress(TmError):  # deleted, or ended, in this moment
+                    task = self.live(await self._store.task(task_id))
+                    self._news.tell(
+                        Event(
+                            kind=EventKind.LIVE,
+                            at=utc_now(),
+                            task_id=task_id,
+                            serial=task.serial,
+                            task=task,
+                        )
+                    )
+
+    def _hands(self) -> list[Worker | Recovery]:
+        hands = self._fleet.hands.values() if self._news else ()
+        return [
+            hand
+            for hand in hands
+            if isinstance(hand, Worker | Recovery) and not hand.ended.is_set()
+        ]
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("something ended badly", exc_info=error)
