@@ -59,17 +59,45 @@ def main() -> None:
 
 
 @app.default
-def console(*words: Annotated[str, Parameter(show=False)]) -> Exit:
-    """Without a command: the help. The console comes in a later version."""
+async def console(
+    *words: Annotated[str, Parameter(show=False)],
+    read_only: bool = False,
+    ascii: bool = False,  # noqa: A002 - what people type
+    common: Common = COMMON,
+) -> Exit:
+    """Open the console on the server; where none answers, one is started in the background.
+
+    Parameters
+    ----------
+    read_only
+        Look only: nothing can be changed.
+    ascii
+        Draw with plain characters.
+    """
     if words:
         raise BadInput(*unknown_keys(words[:1], [name for name in app if name[0] != "-"]))
-    app.help_print([])
-    say("The console on this screen comes in a later version; use the commands above.")
+    from tmtui import background, terminal
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and terminal.draws(os.environ)):
+        say("no terminal for the console; this is what it would show")
+        await devices.devices(common=common)
+        return await tasks.tasks(common=common)
+    said = await background.ensure(common.url, data_folder())
+    terminal.prepare(os.environ)  # before Textual is imported
+    from tmtui.app import Console, Options
+
+    async with common.rack() as rack:
+        options = Options(
+            where=common.url, read_only=read_only, ascii=ascii, notes=(said,) if said else ()
+        )
+        await Console(rack, options).run_async()
     return Exit.OK
 
 
 @app.command(group=START)
-async def serve(*, db: Path | None = None, host: str = HOST, port: int = PORT) -> Exit:
+async def serve(
+    *, db: Path | None = None, host: str = HOST, port: int = PORT, stop: bool = False
+) -> Exit:
     """Run the rack: watch the phones, work through the queue, answer the API.
 
     It runs until Ctrl-C. What was not yet pressed then goes back to the queue and goes on at the
@@ -85,7 +113,11 @@ async def serve(*, db: Path | None = None, host: str = HOST, port: int = PORT) -
         The loopback address to listen on.
     port
         The port to listen on; 0 takes a free one.
+    stop
+        End the server that `tm` started in the background.
     """
+    if stop:
+        return await _stop_background()
     from tmserve.app import PortTaken, listen
     from tmserve.service import serve as run_service
 
@@ -104,6 +136,16 @@ async def serve(*, db: Path | None = None, host: str = HOST, port: int = PORT) -
         return Exit.NO_START
     with sock:
         await run_service(db, host=host, sock=sock, adb=await _adb_server(), ready=ready)
+    return Exit.OK
+
+
+async def _stop_background() -> Exit:
+    from tmtui import background
+
+    if not await background.stop(data_folder()):
+        say("no server was started in the background")
+        return Exit.FAILED
+    say("the server has ended")
     return Exit.OK
 
 

@@ -61,12 +61,12 @@ def test_a_misspelt_command() -> None:
     assert (run.code, run.err.strip()) == (2, "taks: unknown; did you mean tasks?")
 
 
-def test_bare_tm() -> None:
-    """Without a command: the help, and that the console comes later."""
+def test_bare_tm_without_a_terminal() -> None:
+    """The console needs a terminal: it says so, shows plain tables, and starts nothing."""
     run = tm()
 
-    assert (run.code, "Usage: tm" in run.out) == (0, True)
-    assert "later version" in run.err
+    assert run.code == Exit.UNREACHABLE
+    assert "no terminal for the console" in run.err
 
 
 def test_help_lists_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

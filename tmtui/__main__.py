@@ -1,0 +1,5 @@
+"""`python -m tmtui` is the tm command."""
+
+from tmtui.cli import main
+
+main()

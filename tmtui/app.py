@@ -1,0 +1,356 @@
+"""The console: one screen over a RackApi. State is in the store, deeds are in deeds.py.
+
+Events only note keys in the store; one tick, at most four times a second, paints what is visible.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import App, ComposeResult, SystemCommand
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Input, Static
+
+from tmcore.api import RackApi
+from tmtui import bars, terminal
+from tmtui.actions import ACTIONS, BY_ID, Situation
+from tmtui.deeds import DEEDS, Outcome, act_on
+from tmtui.feed import Feed
+from tmtui.panes import PANES, GridPane, LogsPane, Pane, make
+from tmtui.panes.detail import DetailPane
+from tmtui.state import Keymap, Memory
+from tmtui.store import Store
+from tmtui.themes import THEMES
+from tmtui.widgets.lines import Spans
+from tmtui.widgets.table import Table
+
+TICK_S, SLOWEST_TICK_S = 0.25, 2.0
+TTY_S = 2.0  # between looks whether the terminal is still there
+WIDE, THREE = 100, 160
+SMALL = (60, 15)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the console was asked for."""
+
+    where: str = ""
+    read_only: bool = False
+    ascii: bool = False
+    notes: tuple[str, ...] = ()  # said at the start
+    examples: str = ""  # of the demo
+    embedded: bool = False  # the rack ends with this window
+    state: Path | None = None
+    keys: Path | None = None
+
+
+@dataclass
+class Said:
+    """The line above the footer: what was last done, and how it went."""
+
+    text: str = ""
+    style: str = ""
+    outcome: Outcome | None = field(default=None)
+
+
+class Console(App[None]):
+    """Shows a rack and lets a person act on it."""
+
+    CSS_PATH = "styles/console.tcss"
+    TITLE = "tm"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "f12"  # ours is an action, so that the keymap can change it
+    BINDINGS: ClassVar = []
+
+    def __init__(self, rack: RackApi, options: Options | None = None) -> None:
+        super().__init__()
+        self.rack, self.options = rack, options or Options()
+        self.ascii = self.options.ascii
+        self.store = Store()
+        self.feed = Feed(rack, self.store)
+        self.memory, self.keymap = Memory.load(self.options.state), Keymap.load(self.options.keys)
+        self.panes: dict[str, Pane] = make(self.store)
+        self.detail = DetailPane(rack, self.store)
+        self.tail = LogsPane(self.store, id="tail")
+        self.pane, self.alone, self.split = "devices", False, True
+        self.said = Said()
+        self._tick_s, self._due, self._minute = TICK_S, 0.0, -1
+        self._shown: dict[str, Text] = {}
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = terminal.theme(os.environ, str(self.memory.data.get("theme", "")))
+        for action in ACTIONS:
+            self.bind(self.keymap.keys[action.id], f"do('{action.id}')", show=False)
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="top", classes="bar", markup=False)
+        yield Static(id="tabs", classes="bar", markup=False)
+        yield Input(placeholder="state:offline temp>40 words !not", id="filter")
+        with Horizontal(id="body"):
+            with ContentSwitcher(id="lists", initial="devices"):
+                yield from self.panes.values()
+            yield self.detail
+            yield self.tail
+        yield Static(id="banner", markup=False)
+        yield Static(id="said-line", classes="bar", markup=False)
+        yield Static(id="foot", classes="bar", markup=False)
+
+    def on_mount(self) -> None:
+        self._remembered()
+        notes = (*self.options.notes, self.memory.problem, *self.keymap.problems)
+        self.say(" · ".join(filter(None, notes)))
+        with suppress(ValueError, NotImplementedError):
+            signal.signal(signal.SIGHUP, lambda *_: self.call_later(self.exit))
+        self._follow()
+        self._due = self._clock()
+        self.set_timer(self._tick_s, self._tick)
+        if not self.is_headless:
+            self.set_interval(TTY_S, self._still_there)
+
+    def _remembered(self) -> None:
+        for name in ("devices", "tasks"):
+            self.memory.arrange(name, self.table(name).view)
+        self.split = self.memory.data.get("split", True) is not False
+        self.go(str(self.memory.data.get("pane", "devices")))
+
+    @work(exit_on_error=False)
+    async def _follow(self) -> None:
+        await self.feed.run()
+
+    def _still_there(self) -> None:
+        """A terminal that is gone sends no key for ever: Textual would spin on its end."""
+        with suppress(OSError, ValueError):
+            if sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno()):
+                return
+        self.exit()
+
+    # what is shown
+
+    def table(self, name: str = "") -> Table:
+        """The table of that name; of the present pane, or of the phones where it has none."""
+        found = self.panes[name or self.pane]
+        if isinstance(found, Table):
+            return found
+        devices = self.panes["devices"]
+        assert isinstance(devices, Table)
+        return devices
+
+    @property
+    def situation(self) -> Situation:
+        view = self.table().view
+        rows = view.rows()
+        chosen = tuple(rows[key] for key in view.targets if key in rows)
+        in_tasks, in_phones = self.pane == "tasks", self.pane in {"devices", "grid"}
+        connection = self.store.connection
+        stats = self.store.stats
+        return Situation(
+            pane=self.pane,
+            tasks=chosen if in_tasks else (),
+            devices=chosen if in_phones else self._marked_devices(),
+            marked=len(view.marked),
+            failed=stats.failed - stats.needs_review,
+            offline="" if self.store.live else connection.cause or "not connected yet",
+            read_only=self.options.read_only,
+            again=len(self.said.outcome.refused) if self.said.outcome else 0,
+            examples=bool(self.options.examples),
+            shell=not self.is_headless and not self.is_web,
+        )
+
+    def _marked_devices(self) -> tuple[Any, ...]:
+        view = self.table("devices").view
+        return tuple(self.store.devices[key] for key in view.targets if view.marked)
+
+    def say(self, text: str, style: str = "", outcome: Outcome | None = None) -> None:
+        """Put a sentence above the footer."""
+        self.said = Said(text, style, outcome or self.said.outcome)
+        self.bars()
+
+    def go(self, pane: str) -> None:
+        """Show another pane."""
+        self.pane = pane if pane in PANES else "devices"
+        self.alone = False
+        self.query_one("#lists", ContentSwitcher).current = self.pane
+        self.rearranged()
+        self.panes[self.pane].focus()
+        self.layout()
+
+    def rearranged(self) -> None:
+        """Show the present list as it is arranged now."""
+        shown = self.panes[self.pane]
+        self.table().view.arrange()
+        shown.rearranged()
+        self.moved()
+
+    def moved(self) -> None:
+        """The cursor is on another row, or the row is another one."""
+        self.detail.look_at(self.table().view.row)
+        self.bars()
+
+    def layout(self) -> None:
+        """One, two or three columns, as the width and the person allow."""
+        body, (width, height) = self.query_one("#body"), self.size
+        lists = self.pane in {"devices", "tasks", "grid"}
+        body.set_class(self.alone and lists, "alone")
+        body.set_class(lists and self.split and width >= WIDE and not self.alone, "detail")
+        body.set_class(lists and self.split and width >= THREE and not self.alone, "three")
+        small = width < SMALL[0] or height < SMALL[1]
+        for name in ("#top", "#said-line"):
+            self.query_one(name).display = not small
+        if self.tail.display:
+            self.tail.rearranged()
+        self.call_after_refresh(self.moved)
+
+    def bars(self) -> None:
+        """Bring the bars up to date; a bar that says the same is not painted again."""
+        if not self.is_running:
+            return
+        at = self.situation
+        self._put("#top", bars.top(self))
+        self._put("#tabs", bars.tabs(self))
+        self._put("#foot", bars.foot(self, at))
+        self._put("#said-line", Text(self.said.text, style=self.said.style, no_wrap=True,
+                                     overflow="ellipsis"))  # fmt: skip
+        banner = bars.banner(self)
+        self._put("#banner", banner)
+        self.screen_stack[0].set_class(not self.store.live and bool(self.store.devices), "stale")
+        self.query_one("#banner").set_class(bool(banner.plain), "on")
+
+    def _put(self, where: str, text: Text) -> None:
+        if self._shown.get(where) != text:
+            self._shown[where] = text
+            self.screen_stack[0].query_one(where, Static).update(text)
+
+    # the tick
+
+    def _tick(self) -> None:
+        late = self._clock() - self._due
+        slow = late > self._tick_s
+        self._tick_s = (
+            min(SLOWEST_TICK_S, self._tick_s * 2) if slow else max(TICK_S, self._tick_s / 2)
+        )
+        self._due = self._clock() + self._tick_s
+        self.set_timer(self._tick_s, self._tick)
+        self._paint()
+
+    def _paint(self) -> None:
+        dirty = self.store.take()
+        shown = self.panes[self.pane]
+        if dirty:
+            self._paint_list(shown, dirty)
+            if _key(self.table().view.row) in dirty:
+                self.detail.look_at(self.table().view.row)
+        for log in (self.panes["logs"], self.tail):
+            if log.display and isinstance(log, LogsPane):
+                log.changed()
+        if dirty or not self.store.live or self._aged() or self._shown.get("#banner"):
+            self.bars()
+
+    def _paint_list(self, shown: Pane, dirty: frozenset[Any]) -> None:
+        if isinstance(shown, Table | GridPane):
+            keys, anew = shown.view.changed(dirty)
+            shown.rearranged() if anew else shown.changed(keys)
+        else:
+            shown.changed(dirty)
+
+    def _aged(self) -> bool:
+        """Once a minute ages are written anew; in between, an idle rack paints nothing."""
+        minute = datetime.now(UTC).minute
+        if minute == self._minute:
+            return False
+        self._minute = minute
+        if isinstance(self.panes[self.pane], Table):
+            self.panes[self.pane].rearranged()
+        return True
+
+    def _clock(self) -> float:
+        return datetime.now(UTC).timestamp()
+
+    # what a person does
+
+    def action_do(self, name: str) -> None:
+        """Do an action of the registry, or say why not."""
+        if name == "retry" and not self.store.live:
+            name = "reconnect"  # r, while the server is lost
+        refusal = BY_ID[name].refusal(self.situation)
+        if refusal:
+            self.say(refusal, "bold")
+            return
+        self._do(name)
+
+    @work(exit_on_error=False)
+    async def _do(self, name: str) -> None:
+        try:
+            if name in DEEDS:
+                await DEEDS[name](self)
+            else:
+                await act_on(self, BY_ID[name])
+        except Exception as error:  # noqa: BLE001 - whatever an act met is said; the screen stays
+            self.say(f"{BY_ID[name].label}: {error or type(error).__name__}", "bold")
+
+    def get_system_commands(
+        self,
+        screen: Screen[Any],  # noqa: ARG002 - Textual's own signature
+    ) -> Iterable[SystemCommand]:
+        """The palette: what can be done now, and the themes."""
+        at = self.situation
+        for action in ACTIONS:
+            if action.id != "palette" and not action.refusal(at):
+                yield SystemCommand(
+                    action.label, action.help, lambda a=action.id: self.action_do(a)
+                )
+        yield SystemCommand("theme", "Choose the colours.", self.action_change_theme)
+
+    def on_table_moved(self, _: Table.Moved) -> None:
+        self.moved()
+
+    def on_table_chosen(self, _: Table.Chosen) -> None:
+        self.action_do("open")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "filter":
+            self.set_filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "filter":
+            self.close_filter()
+
+    def set_filter(self, text: str) -> None:
+        shown = self.panes[self.pane]
+        if isinstance(shown, LogsPane):
+            shown.filter(text)
+        else:
+            self.table().view.filter(text)
+            shown.rearranged()
+        self.moved()
+
+    def close_filter(self) -> None:
+        self.query_one("#filter").remove_class("on")
+        self.panes[self.pane].focus()
+
+    def on_resize(self, _: Resize) -> None:
+        if self.is_running and self.screen_stack:
+            self.layout()
+
+    def on_unmount(self) -> None:
+        for name in ("devices", "tasks"):
+            self.memory.remember(name, self.table(name).view)
+        self.memory.data |= {"pane": self.pane, "split": self.split, "theme": self.theme}
+        self.memory.save()
+
+
+def _key(row: Any) -> object:
+    return getattr(row, "id", None) or getattr(row, "serial", None)
+
+
+def page_lines(text: str) -> list[Spans]:
+    return [[(line, "")] for line in text.splitlines()]

@@ -1,0 +1,402 @@
+"""What the actions of the registry do that are no plain act on each target."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tmcore.errors import TmError
+from tmcore.model import NewTask
+from tmtui import terminal
+from tmtui.actions import BY_ID, NOT_POSTED, POSTED, Action, unknown
+from tmtui.format import safe
+from tmtui.panes import LogsPane
+from tmtui.screens.ask import Choose, Typed, agreed, sure
+from tmtui.screens.hands import HandsScreen
+from tmtui.screens.post import PostForm
+from tmtui.screens.text import Page, help_lines
+from tmtui.store import Key, paused
+from tmtui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from tmtui.app import Console
+
+AT_ONCE = 8  # requests of one bulk act
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a bulk act went: one line, and what is needed to do it again for the refused ones."""
+
+    action: Action
+    total: int
+    done: int = 0
+    refused: tuple[tuple[Key, str], ...] = ()
+
+    @property
+    def line(self) -> str:
+        waiting = self.total - self.done - len(self.refused)
+        parts = [f"{self.action.label}: {self.done} done"]
+        if self.refused:
+            key, why = self.refused[0]
+            parts.append(f"{len(self.refused)} refused ({safe(key)}: {safe(why)})")
+        if waiting:
+            parts.append(f"{waiting} waiting")
+        return " · ".join(parts) + (
+            " · . repeats the refused" if self.refused and not waiting else ""
+        )
+
+
+async def act_on(console: "Console", action: Action, keys: Sequence[Key] | None = None) -> None:
+    """Do an act to each target, after asking where it cannot be taken back."""
+    keys = list(console.table().view.targets if keys is None else keys)
+    if action.asks and not await confirmed(console, action, keys):
+        console.say(f"{action.label}: left alone")
+        return
+    await each(console, action, keys)
+
+
+async def confirmed(console: "Console", action: Action, keys: Sequence[Key]) -> bool:
+    names = ", ".join(safe(key) for key in keys[:NAMED])
+    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+    question = action.asks.format(n=len(keys), names=f"({names}{more})")
+    return agreed(await console.push_screen_wait(sure(_singular(question), len(keys))))
+
+
+def _singular(question: str) -> str:
+    return question.replace(" 1 tasks", " 1 task").replace(
+        " all 1 failed tasks", " the failed task"
+    )
+
+
+async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
+    """Do it to all, a few at a time; one line says how it goes."""
+    assert action.act
+    act, gate = action.act, asyncio.Semaphore(AT_ONCE)
+    outcome = Outcome(action, len(keys))
+
+    async def one(key: Key) -> None:
+        nonlocal outcome
+        async with gate:
+            try:
+                _take_in(console, await act(console.rack, key))
+                outcome = replace(outcome, done=outcome.done + 1)
+            except (TmError, OSError, AttributeError, NotImplementedError) as error:
+                outcome = replace(outcome, refused=(*outcome.refused, (key, str(error))))
+        console.say(outcome.line, "", outcome)
+
+    await asyncio.gather(*map(one, keys))
+
+
+def _take_in(console: "Console", answer: object) -> None:
+    """Show at once what the rack answered; the event comes a moment later."""
+    from tmcore.model import Device, Task  # noqa: PLC0415
+
+    if isinstance(answer, Device):
+        console.store.put_device(answer)
+    elif type(answer) is Task:
+        console.store.put_task(answer)
+
+
+# moving about
+
+
+async def _help(c: "Console") -> None:
+    c.push_screen(Page("Keys", help_lines(c.keymap.keys, c.situation)))
+
+
+async def _palette(c: "Console") -> None:
+    c.action_command_palette()
+
+
+def _to(pane: str) -> "Deed":
+    async def go(c: "Console") -> None:
+        c.go(pane)
+
+    return go
+
+
+async def _filter(c: "Console") -> None:
+    from textual.widgets import Input  # noqa: PLC0415
+
+    field = c.query_one("#filter", Input)
+    field.add_class("on")
+    shown = c.panes[c.pane]
+    field.value = (
+        " ".join(shown.words) if isinstance(shown, LogsPane) else c.table().view.query.text
+    )
+    field.focus()
+
+
+async def _faults(c: "Console") -> None:
+    c.table().view.faults = not c.table().view.faults
+    c.rearranged()
+
+
+async def _back(c: "Console") -> None:
+    view = c.table().view
+    if c.query_one("#filter").has_class("on"):
+        c.close_filter()
+    elif c.alone:
+        c.alone = c.detail.opened = False
+        c.panes[c.pane].focus()
+        c.layout()
+    elif view.query.text or view.faults:
+        view.faults = False
+        c.set_filter("")
+        c.rearranged()
+    else:
+        view.marked.clear()
+        c.rearranged()
+
+
+async def _full(c: "Console") -> None:
+    c.split = False
+    c.layout()
+
+
+async def _split(c: "Console") -> None:
+    was, c.split, c.alone = c.split and not c.alone, True, False
+    c.layout()
+    if c.size.width < 100:
+        c.say("split: needs 100 columns; Enter opens the detail here")
+    elif was:
+        c.say("split: it is; + gives the list the whole width")
+
+
+async def _reconnect(c: "Console") -> None:
+    c.feed.retry_now()
+
+
+async def _mouse(c: "Console") -> None:
+    driver: Any = c._driver  # noqa: SLF001 - Textual has no public way to release the mouse
+    on = getattr(c, "mouse_released", False)
+    getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support", lambda: None)()
+    c.mouse_released = not on  # type: ignore[attr-defined]  # only here
+    c.say("the mouse is the console's again" if on else "the mouse is the terminal's: select text")
+
+
+async def _examples(c: "Console") -> None:
+    c.push_screen(Page("Paste these in another terminal", [
+        [(line, "")] for line in c.options.examples.splitlines()
+    ]))  # fmt: skip
+
+
+async def _quit(c: "Console") -> None:
+    c.exit()
+
+
+# lists
+
+
+async def _open(c: "Console") -> None:
+    if c.pane == "grid":
+        c.go("devices")
+    c.alone = c.detail.opened = True
+    c.layout()
+    c.detail.focus()
+
+
+async def _mark(c: "Console") -> None:
+    view, table = c.table().view, c.panes[c.pane]
+    if view.cursor is not None:
+        view.mark([view.cursor])
+    if isinstance(table, Table):
+        table.changed([view.cursor])
+        table.move_to(view.place + 1)
+    else:
+        c.rearranged()
+
+
+async def _mark_all(c: "Console") -> None:
+    c.table().view.mark_all()
+    c.rearranged()
+
+
+async def _invert(c: "Console") -> None:
+    c.table().view.mark(c.table().view.keys)
+    c.rearranged()
+
+
+async def _left(c: "Console") -> None:
+    c.table().move_column(-1)
+    _say_column(c)
+
+
+async def _right(c: "Console") -> None:
+    c.table().move_column(1)
+    _say_column(c)
+
+
+def _say_column(c: "Console") -> None:
+    table = c.table()
+    c.say(f"column {table.columns[table.column].id}: o sorts by it, c hides it")
+
+
+async def _sort(c: "Console") -> None:
+    table = c.table()
+    table.view.sort_by(table.columns[table.column].id)
+    c.rearranged()
+    c.say(f"sorted by {table.view.sort}{', reversed' if table.view.reverse else ''}")
+
+
+async def _columns(c: "Console") -> None:
+    table = c.table()
+    if table.view.hidden:
+        table.view.hidden = frozenset()
+        c.say("all columns are shown again, where there is room")
+    else:
+        gone = table.columns[table.column]
+        table.view.hidden = frozenset({gone.id})
+        c.say(f"{gone.title} is hidden; c shows it again")
+    c.rearranged()
+
+
+async def _copy(c: "Console") -> None:
+    rows = c.table().view.rows()
+    text = "\n".join(
+        "\t".join(
+            f"{name}={safe(value)}" for name, value in rows[key].model_dump(mode="json").items()
+        )
+        for key in c.table().view.targets
+    )
+    if terminal.copies(os.environ) and len(text.encode()) * 4 // 3 < terminal.OSC52_MOST:
+        c.copy_to_clipboard(text)
+        c.say(f"copied {len(text)} characters (OSC 52)")
+    else:
+        c.say(f"written to {_write('copied.txt', text.encode())}")
+
+
+# tasks
+
+
+async def _retry_all(c: "Console") -> None:
+    action, count = BY_ID["retry_all"], c.situation.failed
+    if not await confirmed(c, action, range(count)):
+        c.say("retry all: left alone")
+        return
+    answer = await c.rack.retry_all(stopped=False)
+    left = f" · {len(answer.skipped)} left alone" if answer.skipped else ""
+    why = f" ({answer.skipped[0].task_id}: {answer.skipped[0].reason})" if answer.skipped else ""
+    c.say(f"retry all: {answer.retried_count} queued again{left}{safe(why)}")
+
+
+async def _delete(c: "Console") -> None:
+    action, keys = BY_ID["delete"], list(c.table().view.targets)
+    if not await confirmed(c, action, keys):
+        c.say("delete: left alone")
+        return
+    deleted = await c.rack.delete(keys)
+    for key in set(keys) - set(deleted.not_found):
+        c.store.drop_task(key)
+    gone = f" · {len(deleted.not_found)} were gone already" if deleted.not_found else ""
+    c.say(f"delete: {deleted.deleted_count} done{gone}")
+
+
+async def _resolve(c: "Console") -> None:
+    tasks = [task for task in c.situation.tasks if unknown(task)]
+    names = ", ".join(f"{t.id} on {safe(t.username or t.serial)}" for t in tasks[:NAMED])
+    question = (
+        f"Look at the account first. Is the post of task {names}"
+        f"{f' and {len(tasks) - NAMED} more' if len(tasks) > NAMED else ''} there?"
+    )
+    answer = await c.push_screen_wait(Choose(question, {"p": "posted", "n": "not posted"}))
+    if not answer:
+        c.say("settle: left alone")
+        return
+    act = POSTED if answer == "p" else NOT_POSTED
+    await each(c, replace(BY_ID["resolve"], act=act), [task.id for task in tasks])
+
+
+async def _save(c: "Console") -> None:
+    if isinstance(log := c.panes[c.pane], LogsPane):
+        c.say(f"written to {_write('log.txt', log.text.encode())}")
+        return
+    task = await c.rack.task(c.situation.tasks[0].id)
+    names = [name for attempt in task.attempts for name in attempt.evidence]
+    if not names:
+        c.say("save: nothing was kept of this task")
+        return
+    written = [_write(name, await c.rack.evidence(task.id, name)) for name in names[-3:]]
+    c.say(f"written to {', '.join(map(str, written))}")
+
+
+def _write(name: str, content: bytes) -> Path:
+    stamp = datetime.now().astimezone().strftime("%H%M%S")
+    path = Path.cwd() / f"tm-{stamp}-{Path(name).name}"
+    path.write_bytes(content)
+    return path
+
+
+async def _again(c: "Console") -> None:
+    outcome = c.said.outcome
+    if outcome:
+        await each(c, outcome.action, [key for key, _ in outcome.refused])
+
+
+# phones
+
+
+async def _pause(c: "Console") -> None:
+    serials = [d.serial for d in c.situation.devices if paused(d) is None]
+    names = ", ".join(map(safe, serials[:NAMED])) + (" …" if len(serials) > NAMED else "")
+    question = f"Pause {len(serials)} phones ({names})? Why, for others to read:"
+    reason = await c.push_screen_wait(Typed(question.replace(" 1 phones", " 1 phone")))
+    if not reason or not reason.strip():
+        c.say("pause: left alone, no reason was given")
+        return
+    act = lambda rack, key: rack.pause(key, reason.strip())  # noqa: E731
+    await each(c, replace(BY_ID["pause"], act=act), serials)
+
+
+async def _look(c: "Console") -> None:
+    device = c.situation.devices[0]
+    held = paused(device)
+    refusal = "to act by hand, pause the phone first (esc, then p)" if held is None else ""
+    refusal = "this console is read-only" if c.options.read_only else refusal
+    c.push_screen(HandsScreen(c.rack, device.serial, refusal=refusal))
+
+
+async def _shell(c: "Console") -> None:
+    device = c.situation.devices[0]
+    adb = shutil.which("adb")
+    if adb is None:
+        from adbutils import adb_path  # noqa: PLC0415  # loads Pillow and requests
+
+        adb = str(adb_path())
+    with c.suspend():
+        subprocess.run([adb, "-s", device.address or device.serial, "shell"], check=False)  # noqa: ASYNC221
+    c.say(f"the shell on {safe(device.serial)} has ended")
+
+
+async def _post(c: "Console") -> None:
+    serials = tuple(device.serial for device in c.situation.devices)
+    new: NewTask | None = await c.push_screen_wait(PostForm(c.rack, serials))
+    c.say("new post: left alone" if new is None else f"new post: queued for {len(serials)}")
+
+
+async def _follow(c: "Console") -> None:
+    log = c.panes["logs"]
+    assert isinstance(log, LogsPane)
+    log.held = not log.held
+    log.rearranged() if not log.held else None
+    c.bars()
+
+
+Deed = Callable[["Console"], Awaitable[None]]
+DEEDS: dict[str, Deed] = {
+    "help": _help, "palette": _palette, "filter": _filter, "faults": _faults, "back": _back,
+    "full": _full, "split": _split, "reconnect": _reconnect, "mouse": _mouse,
+    "examples": _examples, "quit": _quit, "open": _open, "mark": _mark, "mark_all": _mark_all,
+    "invert": _invert, "left": _left, "right": _right, "sort": _sort, "columns": _columns,
+    "copy": _copy, "retry_all": _retry_all, "delete": _delete, "resolve": _resolve, "save": _save,
+    "again": _again, "post": _post, "pause": _pause, "look": _look, "shell": _shell,
+    "follow": _follow,
+    **{pane: _to(pane) for pane in ("devices", "tasks", "logs", "stats", "grid")},
+}  # fmt: skip

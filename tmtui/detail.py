@@ -1,0 +1,165 @@
+"""One task or one phone in full, as lines of safe text with names of styles. No Textual."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from tmcore.model import Attempt, Device, Stats, Task, TaskDetail, TaskStatus
+from tmtui import tables
+from tmtui.columns import LOOKS, age, state_word, status_word
+from tmtui.format import number, percent, safe, size, took, when
+from tmtui.store import Store, paused
+
+Line = Sequence[tuple[str, str]]
+LABEL = 11
+LOG_TAIL = 200  # lines of one attempt
+ATTEMPTS = 20  # the last ones; a task can have hundreds
+
+
+def task_lines(task: Task) -> Iterator[Line]:
+    """The facts, what to do about it, then each attempt, the last one first."""
+    word = status_word(task)
+    yield [(f"Task {task.id}  ", "head"), (word, LOOKS.get(word, ("",))[0]), *_reason(task)]
+    advice = tables.advice(task)
+    if advice:
+        yield [("→ " + advice.replace(f"`tm resolve {task.id} --posted|--not-posted`", "press u"),
+                "warn")]  # fmt: skip
+    yield []
+    for name, value in _facts(task):
+        yield _fact(name, value)
+    if isinstance(task, TaskDetail):
+        for attempt in task.attempts[: -ATTEMPTS - 1 : -1]:
+            yield []
+            yield from _attempt(attempt)
+        if len(task.attempts) > ATTEMPTS:
+            yield [(f"and {len(task.attempts) - ATTEMPTS} attempts before", "dim")]
+
+
+def _reason(task: Task) -> list[tuple[str, str]]:
+    return [(f"  {task.reason}", "")] if task.reason else []
+
+
+def _facts(task: Task) -> Iterator[tuple[str, object]]:
+    yield "remark", task.remark
+    yield "device", task.serial
+    yield "account", task.username
+    if task.status is TaskStatus.RUNNING:
+        yield "step", f"{task.step}  {percent(task.progress)}"
+    yield "stopping", "it ends when the press is settled" if task.stop_requested else ""
+    yield "due", when(task.start_at)
+    yield "started", when(task.started_at)
+    ended = when(task.ended_at)
+    yield "ended", f"{ended}  after {took(task.started_at, task.ended_at)}" if ended else ""
+    yield "created", f"{when(task.created_at)} by {task.source.value}"
+    yield "retries", task.retry_count or ""
+    yield "script", task.script_name
+    for key, value in task.script_config.items():
+        yield "  " + key, ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _fact(name: str, value: object, style: str = "") -> Line:
+    return [(f"{safe(name):<{LABEL}} ", "dim"), (safe(value), style)]
+
+
+def facts(pairs: Iterable[tuple[str, object]]) -> Iterator[Line]:
+    return (_fact(name, value) for name, value in pairs if value not in (None, ""))
+
+
+def _attempt(attempt: Attempt) -> Iterator[Line]:
+    how = safe(attempt.outcome or "running")
+    style = {"complete": "good", "fail": "bad", "running": "busy"}.get(how, "")
+    reason = f"  {attempt.reason}" if attempt.reason else ""
+    yield [(f"Attempt {attempt.id}  ", "head"), (how + reason, style)]
+    if attempt.remark:
+        yield _fact("remark", attempt.remark)
+    if attempt.press:
+        yield _fact("press", attempt.press.value, "ask" if attempt.press == "unknown" else "")
+    for step in attempt.steps:
+        end = step.ended_at or (datetime.now(UTC) if not attempt.ended_at else None)
+        outcome = step.outcome or ("cut" if attempt.ended_at else "…")
+        yield [(f"  {when(step.started_at)} ", "dim"), (f"{safe(step.name):<20} ", ""),
+               (f"{took(step.started_at, end):>7}  ", "dim"), (safe(outcome), "")]  # fmt: skip
+    for line in attempt.log[-LOG_TAIL:]:
+        yield [(f"  {when(line.at)} ", "dim"), (safe(line.text), "")]
+    if attempt.evidence:
+        yield _fact("kept", ", ".join(attempt.evidence))
+
+
+def device_lines(device: Device, store: Store) -> Iterator[Line]:
+    """The facts of a phone, why it is not usable, and its tasks."""
+    word = state_word(device)
+    yield [(f"{safe(device.serial)}  ", "head"), (word, LOOKS.get(word, ("",))[0])]
+    held = paused(device)
+    if held:
+        yield [(f"paused: {safe(held)}  (P lets it work again)", "warn")]
+    if device.why:
+        yield [(safe(device.why), "bad" if word not in {"ready", "busy", "paused"} else "")]
+    yield []
+    yield from facts((
+        ("model", (device.model or "") + (" (virtual)" if device.virtual else "")),
+        ("android", device.android), ("address", device.address),
+        ("battery", number(device.battery_percent, "%")),
+        ("heat", number(device.temperature_c, "°C")), ("free", size(device.free_bytes)),
+        ("accounts", ", ".join(device.accounts)),
+        ("seen", f"{when(device.last_seen_at)} ({age(device.last_seen_at)})"),
+    ))  # fmt: skip
+    mine = sorted((t for t in store.tasks.values() if t.serial == device.serial),
+                  key=lambda t: (t.ended_at is not None, -t.id))  # fmt: skip
+    yield []
+    yield [(f"Tasks  {device.queue} waiting", "head")]
+    for task in mine[:30]:
+        status = status_word(task)
+        note = task.step if task.ended_at is None else task.remark
+        yield [(f"  #{task.id:<6} ", ""), (f"{status:<10} ", LOOKS.get(status, ("",))[0]),
+               (f"{when(task.start_at)}  ", "dim"), (safe(note), "")]  # fmt: skip
+    if not mine:
+        yield [("  none yet; n makes one", "dim")]
+
+
+def counters(stats: Stats) -> Line:
+    """The counts that always stand apart: what failed, what was stopped, what needs a person."""
+    failed = stats.failed - stats.stopped - stats.needs_review
+    return [
+        (f"run {stats.running}", "busy" if stats.running else "dim"),
+        (f" · wait {stats.pending} · done {stats.completed} · ", "dim"),
+        (f"failed {failed}", "bad" if failed else "dim"), (" · ", "dim"),
+        (f"stopped {stats.stopped}", "dim"), (" · ", "dim"),
+        (f"needs you {stats.needs_review}", "ask" if stats.needs_review else "dim"),
+    ]  # fmt: skip
+
+
+def stats_lines(store: Store, width: int, *, ascii_: bool = False) -> Iterator[Line]:
+    """Counts, failures by reason, and how many ended in each of the last 24 hours."""
+    yield [("Tasks  ", "head"), *counters(store.stats)]
+    yield []
+    yield [("Why tasks failed", "head")]
+    reasons = store.reasons()
+    most = max((n for _, n in reasons), default=1)
+    for reason, count in reasons:
+        bar = ("#" if ascii_ else "━") * max(1, round(count / most * max(1, width - 36)))
+        style = {"stopped": "dim", "outcome_unknown": "ask"}.get(reason, "bad")
+        yield [(f"  {reason:<22}{count:>6}  ", ""), (bar, style)]
+    if not reasons:
+        yield [("  nothing failed", "dim")]
+    yield []
+    yield from _hours(store, width, ascii_=ascii_)
+
+
+def _hours(store: Store, width: int, *, ascii_: bool) -> Iterator[Line]:
+    now = datetime.now(UTC)
+    done, bad = [0] * 24, [0] * 24
+    for task in store.tasks.values():
+        if task.ended_at is None or (ago := (now - task.ended_at).total_seconds()) >= 24 * 3600:
+            continue
+        (done if task.status is TaskStatus.COMPLETED else bad)[max(0, int(ago // 3600))] += 1
+    most = max(map(sum, zip(done, bad, strict=True)))
+    yield [("Ended in each hour", "head"), ("  completed, then failed or stopped", "dim")]
+    if not most:
+        yield [("  nothing in the last 24 hours", "dim")]
+        return
+    block, room = ("#" if ascii_ else "━"), max(1, width - 32)
+    for hour, (good, wrong) in enumerate(zip(done, bad, strict=True)):
+        if good or wrong:
+            scale = room / most
+            when = f"{hour} h ago" if hour else "this hour"
+            bars = (block * round(good * scale), "good"), (block * round(wrong * scale), "bad")
+            yield [(f"  {when:<10}{good:>6}{wrong:>6}  ", ""), *bars]

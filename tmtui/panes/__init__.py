@@ -1,0 +1,25 @@
+"""The panes: a new one is a file and a line here. Each knows the store, none the rack."""
+
+from typing import TYPE_CHECKING
+
+from tmtui.panes.devices import DevicesPane
+from tmtui.panes.grid import GridPane
+from tmtui.panes.logs import LogsPane
+from tmtui.panes.stats import StatsPane
+from tmtui.panes.tasks import TasksPane
+
+if TYPE_CHECKING:
+    from tmtui.store import Store
+
+Pane = DevicesPane | TasksPane | LogsPane | StatsPane | GridPane
+PANES = ("devices", "tasks", "logs", "stats", "grid")  # in the order of their keys
+
+
+__all__ = ["PANES", "GridPane", "LogsPane", "Pane", "make"]
+
+
+def make(store: "Store") -> dict[str, Pane]:
+    devices = DevicesPane(store)
+    made = (devices, TasksPane(store), LogsPane(store), StatsPane(store),
+            GridPane(store, devices.view))  # fmt: skip
+    return {pane.pane: pane for pane in made}

@@ -1,0 +1,77 @@
+"""The detail beside a list: one task or one phone, read when the cursor has come to rest."""
+
+import asyncio
+from typing import Any
+
+from textual import work
+
+from tmcore.api import RackApi
+from tmcore.errors import TmError
+from tmcore.model import Device, Task, TaskDetail
+from tmtui.detail import device_lines, task_lines
+from tmtui.panes.picture import side_by_side
+from tmtui.store import Store
+from tmtui.widgets.lines import Lines, Spans
+
+REST_S = 0.15  # the cursor rests so long before the rack is asked
+
+
+class DetailPane(Lines):
+    """Shows what is in the store at once, and the attempts when they have been read."""
+
+    def __init__(self, rack: RackApi, store: Store) -> None:
+        super().__init__(id="detail")
+        self._rack, self._store = rack, store
+        self._about: Task | Device | None = None
+        self._read: TaskDetail | None = None
+        self._picture: list[Spans] = []
+        self.opened = False  # the screenshot costs 50 kB: only when a person opened the detail
+
+    def look_at(self, row: Task | Device | None) -> None:
+        """Show another row, or the same one as it is now."""
+        same = _key(row) == _key(self._about)
+        self._about = row
+        if not same:
+            self._read, self._picture = None, []
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self._paint()
+        if isinstance(row, Task) and self.display:
+            self._fill(row.id)
+
+    @work(exclusive=True, group="detail", exit_on_error=False)
+    async def _fill(self, task_id: int) -> None:
+        if self._read is None:
+            await asyncio.sleep(REST_S)
+        try:
+            found = await self._rack.task(task_id)
+            picture = await self._kept(found) if self.opened else []
+        except (TmError, OSError):
+            return  # deleted meanwhile, or the server is lost: the banner says so
+        if isinstance(self._about, Task) and self._about.id == task_id:
+            self._read, self._picture = found, picture
+            self._paint()
+
+    async def _kept(self, task: TaskDetail) -> list[Spans]:
+        names = [name for attempt in task.attempts for name in attempt.evidence]
+        png = next((n for n in reversed(names) if n.endswith(".png")), None)
+        xml = next((n for n in reversed(names) if n.endswith(".xml")), None)
+        shot = await self._rack.evidence(task.id, png) if png else b""
+        dump = await self._rack.evidence(task.id, xml) if xml else b""
+        return [[], [("The screen when it ended", "head")],
+                *side_by_side(shot, dump, self.size.width)] if png or xml else []  # fmt: skip
+
+    def _paint(self) -> None:
+        row: Any = self._about
+        lines: list[Spans] = []
+        if isinstance(row, Task):
+            newer = self._read and self._read.model_copy(
+                update={name: getattr(row, name) for name in type(row).model_fields}
+            )
+            lines = [*task_lines(newer or row), *self._picture]
+        elif isinstance(row, Device):
+            lines = list(device_lines(row, self._store))
+        self.show(lines or [[("nothing is chosen", "dim")]])
+
+
+def _key(row: Task | Device | None) -> object:
+    return getattr(row, "id", None) or getattr(row, "serial", None)
