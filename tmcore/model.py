@@ -188,8 +188,10 @@ class Attempt(Model):
 
 
 class TaskDetail(Task):
-    """A task with its attempts, oldest first."""
+    """A task with its attempts, oldest first, and what was dealt to it."""
 
+    caption: str = ""  # resolved at creation
+    media: str | None = None
     attempts: tuple[Attempt, ...] = ()
 
 

@@ -24,8 +24,7 @@ def task_lines(task: Task) -> Iterator[Line]:
         yield [("→ " + advice.replace(f"`tm resolve {task.id} --posted|--not-posted`", "press u"),
                 "warn")]  # fmt: skip
     yield []
-    for name, value in _facts(task):
-        yield _fact(name, value)
+    yield from facts(_facts(task))
     if isinstance(task, TaskDetail):
         for attempt in task.attempts[: -ATTEMPTS - 1 : -1]:
             yield []
@@ -51,6 +50,8 @@ def _facts(task: Task) -> Iterator[tuple[str, object]]:
     yield "ended", f"{ended}  after {took(task.started_at, task.ended_at)}" if ended else ""
     yield "created", f"{when(task.created_at)} by {task.source.value}"
     yield "retries", task.retry_count or ""
+    if isinstance(task, TaskDetail):
+        yield "caption", task.caption
     yield "script", task.script_name
     for key, value in task.script_config.items():
         yield "  " + key, ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -108,6 +108,8 @@ def task(one: "TaskDetail") -> Grid:
         "advice": advice(one),
         "device": one.serial,
         "account": one.username,
+        "file": one.media,
+        "caption": one.caption,
         "script": one.script_name,
         "source": one.source.value,
         "created": when(one.created_at),

@@ -28,6 +28,7 @@ async def test_a_post_reaches_the_phone_once(rack: Rack, phones: VirtualRack, vi
     assert made["sha256"] == sha256(video)
     assert made["caption"].strip() == "It's 100% real; $(reboot) now"
     assert task.username == made["account"]
+    assert (task.caption, task.media) == ("It's 100% real; $(reboot) now", str(video))
     assert task.progress == 1
 
 

@@ -116,7 +116,7 @@ PAGE = {"tasks": [TASK], "total": 1, "page": 2, "page_size": 5}
 GOLDEN = [
     ("POST", "/task", BODY, CREATED),
     ("GET", "/task?page=2&page_size=5&status=&serial=R58M1&nonsense=1", None, PAGE),
-    ("GET", "/task/101", None, TASK | {"attempts": [ATTEMPT]}),
+    ("GET", "/task/101", None, TASK | {"caption": "", "media": None, "attempts": [ATTEMPT]}),
     ("DELETE", "/task/101", None, {"deleted_count": 1}),
     ("DELETE", "/task/batch", {"task_ids": [101, 7]}, {"deleted_count": 1, "not_found": [7]}),
     ("POST", "/task/101/stop", None, STOPPED),

@@ -71,7 +71,9 @@ async def task(read: Read, task_id: int) -> Task:
 async def detail(read: Read, task_id: int) -> TaskDetail:
     found = await task(read, task_id)
     attempts = await _attempts(read, task_id)
-    return TaskDetail(**found.model_dump(exclude={"status_text"}), attempts=attempts)
+    dealt = await read("SELECT caption, media FROM task WHERE id = ?", task_id)
+    known = found.model_dump(exclude={"status_text"}) | (dealt[0] if dealt else {})
+    return TaskDetail(**known, attempts=attempts)
 
 
 async def _attempts(read: Read, task_id: int) -> tuple[Attempt, ...]:
