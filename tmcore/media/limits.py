@@ -37,7 +37,7 @@ LIMITS: dict[App, VideoLimits] = {
         min_duration_s=0,
         max_duration_s=10 * 60,
         max_bytes=4000 * MEGABYTE,
-        min_side=360,
+        min_side=1,  # the content API's 360 is not known to be the app's
         max_side=4096,
     ),
     "instagram": VideoLimits(

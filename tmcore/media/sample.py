@@ -7,7 +7,7 @@ from random import Random
 import av
 
 FRAMES_PER_SECOND = 24
-WIDTH, HEIGHT = 360, 640  # upright, and the smallest that TikTok documents
+WIDTH, HEIGHT = 360, 640  # upright
 BAND = 48  # height of a stripe in pixels
 
 
