@@ -34,10 +34,10 @@ def line(source: str, words: str) -> int:
         (
             "'(Next|Suivant)( ?\\(\\d+\\))?'",
             "'(Next|Suivant('",
-            "all_of.0.text_match",
+            "all_of.0.label_match",
             "no regular expression",
         ),
-        ("zone = [0, 0.6, 1, 1] },\n]\nall_of", "zone = [0, 6, 1, 1] },\n]\nall_of", "zone.1", "1"),
+        ("zone = [0, 0.6, 1, 1] },\n]", "zone = [0, 6, 1, 1] },\n]", "zone.1", "1"),
         ('is_a = "gallery"', 'is_a = "galery"', "screens.gallery_selected.is_a", "galery"),
         ('reason = "action_limited"', 'reason = "limited"', "blocks.2.reason", "login_required"),
         ('badge = "upload_badge"', 'badge = "badge"', "evidence.badge", "no target 'badge'"),
@@ -196,7 +196,7 @@ def test_two_posts_are_no_target_and_are_reported() -> None:
     screen = parse_dump(xml.replace(button, button + moved))
 
     assert TIKTOK.target("post_button", screen) is None
-    assert [len(tried.nodes) for tried in TIKTOK.trace("post_button", screen)] == [2, 2, 0]
+    assert [len(tried.nodes) for tried in TIKTOK.trace("post_button", screen)] == [2, 2, 0, 0]
 
 
 def test_target_only_on_its_screens() -> None:

@@ -23,7 +23,7 @@ from tmcore.errors import (
 from tmcore.phone import adb as adb_module
 from tmcore.phone import commands
 from tmcore.phone.adb import AdbPhone
-from tmcore.phone.port import Checkup, Phone, PhoneForgot, PressResult
+from tmcore.phone.port import ALBUM, Checkup, Phone, PhoneForgot, PressResult
 from tmcore.phone.screen import Node
 from tmcore.phone.server import AdbServer
 from tmcore.phone.transport import Transport
@@ -93,8 +93,8 @@ async def test_stale_owner_is_refused_on_the_phone(
         phone.start_app(TIKTOK),
         phone.stop_app(TIKTOK),
         phone.wake(),
-        phone.scan(f"{commands.ALBUM}/x.mp4"),
-        phone.remove(f"{commands.ALBUM}/x.mp4"),
+        phone.scan(f"{ALBUM}/x.mp4"),
+        phone.remove(f"{ALBUM}/x.mp4"),
         phone.push(video, "x.mp4", lambda _: None),
         phone.void("press-1-1", 5),
     ):
@@ -364,7 +364,7 @@ async def test_push_that_is_lost(rack: VirtualRack, phone: AdbPhone, video: Path
     with pytest.raises(DeviceLost):
         await phone.push(video, "task7.mp4", lambda _: None)
 
-    assert f"{commands.ALBUM}/task7.mp4" not in _files(rack, phone)
+    assert f"{ALBUM}/task7.mp4" not in _files(rack, phone)
     assert not phone.is_settled
 
 
@@ -386,7 +386,7 @@ async def test_cancelled_push_frees_the_phone(
     async with asyncio.timeout(5):
         await phone.settle()
         await phone.key(3)
-    assert f"{commands.ALBUM}/task7.mp4" not in _files(rack, phone)
+    assert f"{ALBUM}/task7.mp4" not in _files(rack, phone)
 
 
 async def test_unreadable_source(phone: AdbPhone, tmp_path: Path) -> None:
@@ -413,7 +413,7 @@ async def test_media_row(rack: VirtualRack, phone: AdbPhone, video: Path) -> Non
 
 async def test_scan_of_a_missing_file(phone: AdbPhone) -> None:
     """What is not ours is not scanned or removed; what is not there is not reported as scanned."""
-    for strange in ("/sdcard/DCIM/Camera/private.jpg", f"{commands.ALBUM}/../x.mp4"):
+    for strange in ("/sdcard/DCIM/Camera/private.jpg", f"{ALBUM}/../x.mp4"):
         with pytest.raises((PhoneError, ValueError)):
             await phone.remove(strange)
         with pytest.raises((PhoneError, ValueError)):

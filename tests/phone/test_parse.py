@@ -220,6 +220,7 @@ def test_media_row(text: str, row: MediaRow | None) -> None:
     ("text", "is_scanned"),
     [
         ("Result: Bundle[{uri=content://media/external/video/media/1234}]", True),
+        ("Result: Bundle[mParcelledData.dataSize=164]", True),
         ("Result: Bundle[{}]", False),
         ("Result: Bundle[{uri=null}]", False),
         ("Result: null", False),
@@ -254,6 +255,8 @@ def test_refused(text: str, is_refused: bool) -> None:
         ("  topResumedActivity=ActivityRecord{8c2 u0 com.x/.Main t12}", "com.x/.Main"),
         ("    mResumedActivity: ActivityRecord{8c2 u0 com.x/com.y.Main$Inner t1}\r",
          "com.x/com.y.Main$Inner"),
+        ("  ResumedActivity: ActivityRecord{8c2 u0 com.x/.Main t12}", "com.x/.Main"),  # 12 on
+        ("  topResumedActivity=ActivityRecord{8c2 u0 com.x/.Main} t12}", "com.x/.Main"),
         ("mCurrentFocus=Window{7f3 u0 com.x/com.x.Main}", "com.x/com.x.Main"),
         ("mCurrentFocus=Window{7f3 u0 StatusBar}", ""),
         ("mCurrentFocus=null", ""),

@@ -73,6 +73,7 @@ class Selector(Model):
     min_size: tuple[Part, Part] | None = None  # width and height, as parts of the screen
     max_size: tuple[Part, Part] | None = None
     inside: "Selector | None" = None  # has such an ancestor
+    outside: "Selector | None" = None  # has no such ancestor
     holds: "Selector | None" = None  # has such a descendant
     below: "Selector | None" = None
     above: "Selector | None" = None
@@ -136,6 +137,9 @@ class Selector(Model):
         if self.inside:
             inside = self.inside
             yield lambda node, screen: any(_passes(a, screen, inside) for a in node.ancestors)
+        if self.outside:
+            outside = self.outside
+            yield lambda node, screen: not any(_passes(a, screen, outside) for a in node.ancestors)
         if self.holds:
             holds = self.holds
             yield lambda node, screen: any(_passes(d, screen, holds) for d in within(node))

@@ -20,7 +20,7 @@ from tmcore.errors import (
 from tmcore.phone import commands, parse
 from tmcore.phone.commands import Folder
 from tmcore.phone.link import Kind, Link
-from tmcore.phone.port import Checkup, MediaRow, PhoneForgot, PressResult, Progress
+from tmcore.phone.port import ALBUM, Checkup, MediaRow, PhoneForgot, PressResult, Progress
 from tmcore.phone.screen import Node, Screen, parse_dump
 from tmcore.phone.server import AdbServer
 from tmcore.phone.transport import Output
@@ -44,6 +44,8 @@ class AdbPhone:
         self._link = Link(serial, address, server)
         self._epoch: int | None = None
         self._looks = 0
+        self._compressed = False  # the app's screen never idled
+        self._shows_windows = False  # … and all of them were read once
         self._token = secrets.token_hex(4)
 
     @property
@@ -146,9 +148,9 @@ class AdbPhone:
 
     async def push(self, source: Path, name: str, progress: Progress) -> str:
         upload = Upload(source, progress)
-        target = f"{commands.ALBUM}/{commands.named(name)}"
-        draft = f"{commands.ALBUM}/.{name}.{self._owned()}.part"
-        await self._change(commands.make_room(commands.ALBUM), "mkdir", kind=Kind.IDEMPOTENT)
+        target = f"{ALBUM}/{commands.named(name)}"
+        draft = f"{ALBUM}/.{name}.{self._owned()}.part"
+        await self._change(commands.make_room(ALBUM), "mkdir", kind=Kind.IDEMPOTENT)
         try:
             await self._send(upload, draft)
         except PushFailed:
@@ -202,6 +204,7 @@ class AdbPhone:
     # Apps
 
     async def start_app(self, package: str) -> None:
+        self._compressed = False
         found = await self._read(commands.resolve(_package(package)), "find app")
         component = parse.component(found.text) or ""
         command = (
@@ -221,17 +224,31 @@ class AdbPhone:
     # The screen
 
     async def look(self, *, windows: bool = False) -> Screen:
-        """Dump until one can be read: an idle error asks for less, a null root for another try."""
+        """Dump until one can be read: an idle error asks for less, a null root for another try.
+
+        An idle error costs ten seconds, so the next looks begin with less until an app is started.
+        A phone that has never shown all its windows is asked for the active one; one that has is
+        not: what floats would seem to be gone.
+        """
         clock = asyncio.get_running_loop()
-        end, pause_s, complaint, compressed = clock.time() + _LOOK_S, 0.25, "", False
+        end, pause_s, complaint = clock.time() + _LOOK_S, 0.25, ""
+        empty, compressed = None, self._compressed
         while (left := end - clock.time()) > pause_s:
             try:
-                return await self._dump(compressed, windows, min(_DUMP_S, left))
+                screen = await self._dump(compressed, windows, min(_DUMP_S, left))
+                if screen.nodes or empty:
+                    return screen
+                empty, compressed = screen, True  # a playing video may empty the full tree
             except UiUnreadable as error:
                 complaint = str(error)
-                compressed = compressed or "idle" in complaint
+                if "idle" in complaint:
+                    self._compressed = compressed = True
+                elif not self._shows_windows:
+                    windows = False
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LOOK_S / 8)
+        if empty:
+            return empty
         raise UiUnreadable(f"The screen of {self.serial} could not be read: {complaint}")
 
     async def _dump(self, compressed: bool, windows: bool, deadline_s: float) -> Screen:
@@ -240,11 +257,16 @@ class AdbPhone:
         said = await self._read(
             commands.dump(file, compressed=compressed, windows=windows), "look", deadline_s
         )
-        talk, _, xml = said.stdout.partition(b"@@xml\n")
+        talk, _, xml = said.stdout.partition(b"@@xml")
+        spoken = parse.dump_complaint((talk + b"\n" + said.stderr).decode(errors="replace"))
         if not xml.strip():
-            spoken = (talk + b"\n" + said.stderr).decode(errors="replace")
-            raise UiUnreadable(parse.dump_complaint(spoken) or "the dump is empty")
-        return parse_dump(xml)
+            raise UiUnreadable(spoken or "the dump is empty")
+        try:
+            screen = parse_dump(xml)
+        except UiUnreadable as error:  # what follows may be the shell's own complaint
+            raise UiUnreadable(spoken or str(error)) from error
+        self._shows_windows = self._shows_windows or (windows and b"<displays" in xml)
+        return screen
 
     async def screenshot(self) -> bytes:
         said = await self._read("screencap -p", "screenshot", 15, limit=_SCREENSHOT_BYTES)
@@ -324,6 +346,6 @@ def _package(name: str) -> str:
 def _ours(remote: str) -> str:
     """Return a path in our album; nothing else on a phone is ours to touch."""
     folder, _, name = remote.rpartition("/")
-    if folder != commands.ALBUM:
-        raise PhoneError(f"{remote!r} is not in {commands.ALBUM}.")
+    if folder != ALBUM:
+        raise PhoneError(f"{remote!r} is not in {ALBUM}.")
     return f"{folder}/{commands.named(name)}"

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 STALE, TAKEN, FORGOTTEN, FAILED = 75, 76, 77, 79  # exit codes of ours
 
-ALBUM = "/storage/emulated/0/Movies/Rack"  # /sdcard is a link that scan_file does not follow
 _IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}")
 _TYPED_AT_ONCE = 200
@@ -150,9 +149,12 @@ def dump(remote: str, *, compressed: bool, windows: bool) -> str:
 
 
 def digest(remote: str) -> str:
-    """Size, then the best hash that this phone can make."""
+    """Size, then the best hash that this phone can make.
+
+    It is written through here, where there is time: the press waits for its own marker only.
+    """
     path = words(remote)
-    return f"stat -c %s {path}; sha256sum {path} || md5sum {path} || true"
+    return f"sync; stat -c %s {path}; sha256sum {path} || md5sum {path} || true"
 
 
 def media_row(remote: str) -> str:
@@ -218,7 +220,9 @@ def start(component: str) -> str:
 
 
 def start_by_monkey(package: str) -> str:
-    return words("monkey", "-p", package, "-c", "android.intent.category.LAUNCHER", 1)
+    return words(  # without the share of system keys: a phone without such keys refuses to start
+        "monkey", "-p", package, "-c", "android.intent.category.LAUNCHER", "--pct-syskeys", 0, 1
+    )
 
 
 def stop(package: str) -> str:

@@ -249,8 +249,14 @@ def media_row(text: str, path: str) -> MediaRow | None:
 
 
 def is_scanned(text: str) -> bool:
-    """`content call` names the row it made; `Result: null` and an empty bundle are failures."""
-    return re.search(r"Result: Bundle\[\{.*uri=content://", text) is not None
+    """`content call` names the row it made; `Result: null` and an empty bundle are failures.
+
+    Some Androids print a bundle unread, as its size in bytes.
+    """
+    return (
+        re.search(r"Result: Bundle\[(\{.*uri=content://|mParcelledData\.dataSize=)", text)
+        is not None
+    )
 
 
 def is_broadcast(text: str) -> bool:
@@ -277,7 +283,7 @@ def foreground(text: str) -> str:
     """Find the activity on top as `package/activity`; empty when unreadable."""
     for pattern in (
         r"topResumedActivity[=:]\s*ActivityRecord\{\S+ u\d+ ([^\s}]+)",
-        r"mResumedActivity[=:]\s*ActivityRecord\{\S+ u\d+ ([^\s}]+)",
+        r"\bm?ResumedActivity[=:]\s*ActivityRecord\{\S+ u\d+ ([^\s}]+)",
         r"mCurrentFocus=Window\{\S+ u\d+ ([^\s}]+)",
     ):
         if (top := component(first(pattern, text))) is not None:

@@ -15,6 +15,9 @@ from tmcore.errors import PhoneError
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
 
+# where pushed files lie; /sdcard is a link that scan_file does not follow
+ALBUM = "/storage/emulated/0/Movies/Rack"
+
 
 @dataclass(frozen=True)
 class Checkup:

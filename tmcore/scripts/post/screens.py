@@ -1,7 +1,13 @@
-"""The one loop of the script: look, recognise, act, until the expected screen is there."""
+"""The one loop of the script: look, recognise, act, until the expected screen is there.
+
+A phone is slow in ways nobody knows: the old screen may stand for several looks after a tap. So a
+deed is done once per screen and again only where it is harmless, after a wait in looks *and*
+seconds: looks alone pass in no time on a fast phone, seconds alone in one look on a slow one.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from tmcore.apps.profile import Profile, Seen
 from tmcore.errors import ScriptFailed
@@ -11,9 +17,13 @@ from tmcore.scripts.script import Run
 
 BACK = 4
 PAUSE_S = 0.3  # between looks; a look itself costs 1 to 3 s on a phone
-MOST_DIALOGS = 6  # more than any app shows in a row: something is going in circles
-PATIENCE = 3  # looks at one and the same unknown screen before it gets its one BACK
-STUCK = 12  # looks at one and the same wrong screen before the wait is given up
+MOST_DIALOGS = 12  # more than any app shows in a run: something is going in circles
+MOST_BACKS = 3
+MOST_TRIES = 3  # of one deed
+PATIENCE, PATIENCE_S = 3, 2.0  # at one and the same unknown screen before it gets its one BACK
+REPEAT, REPEAT_S = 4, 6.0  # … at a screen that took no notice of a deed, before another try
+REST, REST_S = 9, 15.0  # … after a repeated deed, before one that can do harm
+STUCK, STUCK_S = 12, 40.0  # at one and the same wrong screen before the wait is given up
 
 Reaction = Callable[[Screen], Awaitable[None]]
 
@@ -24,36 +34,64 @@ class Screens:
     def __init__(self, run: Run, profile: Profile) -> None:
         self._run = run
         self.profile = profile
-        self._went_back = False
+        self.failures: set[str] = set()  # upload failures that stood there before the press
+        self._answers = _Deeds()
+        self._answered = self._backs = 0
+        self._went_back = False  # … and nothing known was seen since
+        self._repeated = False  # a tap too many may still be on its way
 
-    async def until(self, *wanted: str, on: Mapping[str, Reaction] | None = None) -> Screen:
+    async def until(
+        self,
+        *wanted: str,
+        on: Mapping[str, Reaction] | None = None,
+        once: Collection[str] = (),
+        done: Collection[str] = (),
+        screen: Screen | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> Screen:
         """Look until one of these screens is there; `on` says what to do at others on the way.
 
-        The step's deadline ends the wait. Harmless dialogs are answered by data; a block ends the
-        task and is not touched; an unknown screen gets one BACK a run, then ends the task.
+        `once` names those where a second tap could do harm (after a deed that was repeated, the
+        first waits until such a screen stands still), `done` those where the deed was just
+        done; `screen` is the look to begin with. The step's deadline ends the wait. Harmless
+        dialogs are answered by data; a block ends the task and is not touched; an unknown screen
+        gets one BACK, and ends the task if it stays.
         """
-        watch = _Repeats()
-        dialogs = 0
+        deeds, still, here = _Deeds(done), _Stay(), _Stay()
         while True:
-            screen = await self._run.phone.look()
-            seen = self.profile.recognise(screen)
-            repeats = watch.count(screen)
+            screen = screen or await self._run.phone.look()
+            seen = self._seen(screen)
+            still.count(screen.signature())
+            here.count(f"{seen.kind} {seen.name}")  # whatever moves on it
+            deeds.looked()
             if self.is_one_of(seen, wanted):
                 return screen
             self.refuse_block(seen)
-            if seen.kind == "dialog":
-                dialogs += 1
-                await self._answer(seen, dialogs)
-            elif seen.kind == "unknown" and repeats >= PATIENCE and screen.nodes:
+            if await self.answer(seen):
+                deeds = _Deeds()
+            elif (
+                seen.kind == "unknown"
+                and screen.nodes
+                and (still.lasts(PATIENCE, patience_s) or here.lasts(REST, REST_S))
+            ):
                 await self._back(seen)
-            elif seen.kind == "screen" and on and seen.name in on and repeats in (1, PATIENCE):
+                deeds, still, here = _Deeds(), _Stay(), _Stay()
+            elif (
+                seen.kind == "screen"
+                and on
+                and seen.name in on
+                and deeds.is_due(seen.name, 1 if seen.name in once else MOST_TRIES)
+                and (seen.name not in once or not self._repeated or here.lasts(REST, REST_S))
+            ):
+                self._repeated = deeds.note(seen.name) or self._repeated
                 await on[seen.name](screen)
-            elif repeats >= STUCK:
+            if here.lasts(STUCK, STUCK_S):
                 raise ScriptFailed(
                     Reason.UNKNOWN_SCREEN,
                     f"expected {' or '.join(wanted)}, and the phone stays at {seen!r}",
                 )
             await asyncio.sleep(PAUSE_S)
+            screen = None
 
     def is_one_of(self, seen: Seen, wanted: tuple[str, ...]) -> bool:
         if seen.kind != "screen":
@@ -65,9 +103,32 @@ class Screens:
         if seen.kind == "block" and seen.reason is not Reason.UNKNOWN_SCREEN:
             raise ScriptFailed(seen.reason or Reason.UNKNOWN_SCREEN, f"the app says: {seen.text}")
 
+    async def answer(self, seen: Seen) -> bool:
+        """Answer a harmless dialog, once while it closes; True when it was answered now."""
+        self._answers.looked()
+        if seen.kind == "screen":
+            self._answers = _Deeds()
+        if seen.kind != "dialog" or not self._answers.is_due(seen.name, MOST_TRIES):
+            return False
+        self._answers.note(seen.name)
+        self._answered += 1
+        if self._answered > MOST_DIALOGS or seen.button is None:
+            raise ScriptFailed(Reason.UNKNOWN_SCREEN, f"{seen!r} keeps coming back")
+        await self._run.log(f"dialog {seen.name}: {seen.text}")
+        await self._run.phone.tap(seen.button)
+        return True
+
     def find(self, target: str, screen: Screen, text: str | None = None) -> Node | None:
         match = self.profile.target(target, screen, text)
         return match.node if match else None
+
+    def reading(self, target: str, screen: Screen) -> str | None:
+        """Read the one text of a target; a sticky header may show it twice."""
+        for tried in self.profile.trace(target, screen):
+            if tried.nodes:
+                texts = {node.plain_text for node in tried.nodes}
+                return texts.pop() if len(texts) == 1 else None
+        return None
 
     async def tap(self, target: str, screen: Screen) -> None:
         """Raises ScriptFailed(target_missing) unless exactly one node will do."""
@@ -79,28 +140,76 @@ class Screens:
             await self._run.log(f"{target}: found by candidate {match.candidate_index + 1}")
         await self._run.phone.tap(match.tap_node)
 
-    async def _answer(self, seen: Seen, count: int) -> None:
-        if count > MOST_DIALOGS or seen.button is None:
-            raise ScriptFailed(Reason.UNKNOWN_SCREEN, f"{seen!r} keeps coming back")
-        await self._run.log(f"dialog {seen.name}: {seen.text}")
-        await self._run.phone.tap(seen.button)
+    def tapping(self, target: str) -> Reaction:
+        """The reaction that taps this target."""
+
+        async def react(screen: Screen) -> None:
+            await self.tap(target, screen)
+
+        return react
+
+    def _seen(self, screen: Screen) -> Seen:
+        seen = self.profile.recognise(screen)
+        if seen.kind == "screen":
+            self._went_back = False
+        if failure := self.profile.upload_failure(screen):
+            self.failures.add(failure)
+        return seen
 
     async def _back(self, seen: Seen) -> None:
-        if self._went_back:
+        self._backs += 1
+        if self._went_back or self._backs > MOST_BACKS:
             raise ScriptFailed(Reason.UNKNOWN_SCREEN, f"the phone shows {seen.text}")
         self._went_back = True
         await self._run.log(f"unknown screen, one BACK: {seen.text}")
         await self._run.phone.key(BACK)
 
 
-class _Repeats:
-    """How often in a row the same screen was seen."""
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+@dataclass
+class _Deed:
+    tries: int
+    at: float
+    looks: int = 0  # since then
+
+
+class _Deeds:
+    """What was done at which screen, and whether it may be done (again)."""
+
+    def __init__(self, done: Collection[str] = ()) -> None:
+        self._deeds = {name: _Deed(1, _now()) for name in done}
+
+    def looked(self) -> None:
+        for deed in self._deeds.values():
+            deed.looks += 1
+
+    def is_due(self, name: str, most: int) -> bool:
+        deed = self._deeds.get(name)
+        if deed is None:
+            return True
+        rested = deed.looks >= REPEAT and _now() - deed.at >= REPEAT_S
+        return deed.tries < most and rested
+
+    def note(self, name: str) -> bool:
+        """Note that it is done now; True when it was done before."""
+        last = self._deeds.get(name)
+        self._deeds[name] = _Deed(last.tries + 1 if last else 1, _now())
+        return last is not None
+
+
+class _Stay:
+    """How long the phone has shown the same."""
 
     def __init__(self) -> None:
-        self._last, self._count = "", 0
+        self._last, self._looks, self._since = "", 0, 0.0
 
-    def count(self, screen: Screen) -> int:
-        signature = screen.signature()
-        self._count = self._count + 1 if signature == self._last else 1
-        self._last = signature
-        return self._count
+    def count(self, shown: str) -> None:
+        if shown != self._last:
+            self._last, self._looks, self._since = shown, 0, _now()
+        self._looks += 1
+
+    def lasts(self, looks: int, seconds: float) -> bool:
+        return self._looks >= looks and _now() - self._since >= seconds
