@@ -56,10 +56,16 @@ class BatchThread(Generic[Item]):
         while True:
             batch = self._collect()
             if asked := [one for one in batch if one and not one.answer.cancelled()]:
-                answers = self._work([one.item for one in asked])
+                answers = self._answers([one.item for one in asked])
                 self._loop.call_soon_threadsafe(_deliver, asked, answers)
             if None in batch:
                 return
+
+    def _answers(self, items: list[Item]) -> Answer:
+        try:
+            return self._work(items)
+        except Exception as error:  # noqa: BLE001 - a thread that died would answer nobody again
+            return [error] * len(items)
 
     def _collect(self) -> list[_Asked[Item] | None]:
         batch = [self._queue.get()]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -12,7 +13,7 @@ from tmcore.engine import by_hand
 from tmcore.engine.creation import Intake, Stock, Target, check, drafts
 from tmcore.engine.crew import Crew
 from tmcore.engine.evidence import EvidenceFolder
-from tmcore.engine.fleet import Fleet
+from tmcore.engine.fleet import Fleet, Holder
 from tmcore.engine.news import News
 from tmcore.engine.scheduler import Scheduler
 from tmcore.engine.worker import Shift
@@ -29,7 +30,6 @@ from tmcore.model import (
     Device,
     DeviceState,
     Event,
-    EventKind,
     Hand,
     License,
     NewAccount,
@@ -54,6 +54,8 @@ from tmcore.store.store import Clock, Store, utc_now
 from tmcore.validation import checked, shown
 
 logger = logging.getLogger("tmcore.rack")
+
+CLAIM_S = 0.02  # between a claim's commit and the start of its worker
 
 
 def _tell_server(why: str) -> None:
@@ -96,9 +98,17 @@ class Rack:
         self._crew.launch(claimed)
 
     async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as undo:
+            await self._start(undo)
+            self._undo = undo.pop_all()
+        return self
+
+    async def _start(self, undo: AsyncExitStack) -> None:
         self._store = await Store.open(self._path, self._now)
+        undo.push_async_callback(self._store.close)
         self._settings = await self._store.settings()
         self._intake = Intake()
+        undo.push_async_callback(self._intake.close)
         self._news = News()
         self._store.on_change = self._news.wake
         self._store.on_log = self._news.tell
@@ -114,11 +124,14 @@ class Rack:
             clock=self._now,
         )
         self._crew = Crew(self._store, self._fleet, self._news, self._shift, self._scheduler.wake)
+        undo.push_async_callback(self._watch.stop)
+        undo.push_async_callback(self._crew.end)
         for orphan in await self._store.adopt_orphans():
             self._crew.recover(orphan)
         await self._watch.start()
-        self._clockwork = asyncio.create_task(self._scheduler.run())
-        return self
+        clockwork = asyncio.create_task(self._scheduler.run())
+        undo.push_async_callback(asyncio.wait, {clockwork})
+        undo.callback(clockwork.cancel)
 
     async def __aexit__(
         self,
@@ -129,12 +142,7 @@ class Rack:
         """Drain: nothing new starts, what is before its press goes back to pending."""
         self._closing = True
         self._news.close()
-        self._clockwork.cancel()
-        await self._crew.end()
-        await asyncio.gather(self._clockwork, return_exceptions=True)
-        await self._watch.stop()
-        await self._intake.close()
-        await self._store.close()
+        await self._undo.aclose()
 
     # tasks
 
@@ -192,20 +200,20 @@ class Rack:
                 await self._store.apply(task_id, Change.stop())
             except IllegalMove:  # claimed, or ended by somebody else, in this very moment
                 return await self.stop(task_id)
-        elif task.status is RUNNING:
-            await self._stop_running(task_id)
+        elif task.status is RUNNING and (hand := self._fleet.hand_of(task_id)):
+            await self._stop_running(hand)
+        elif task.status is RUNNING:  # claimed, and in nobody's hand yet; or just ended
+            await asyncio.sleep(CLAIM_S)
+            return await self.stop(task_id)
         else:
             raise BadInput.of("task_id", f"task {task_id} is {task.status_text}; nothing to stop")
         return self._crew.live(await self._store.task(task_id))
 
-    async def _stop_running(self, task_id: int) -> None:
-        hand = self._fleet.hand_of(task_id)
-        if hand is None:  # its end was written a moment ago
-            return
+    async def _stop_running(self, hand: Holder) -> None:
         in_window = hand.in_press_window
         hand.cancel(Change.stop())
         if in_window:
-            await self._store.request_stop(task_id)
+            await self._store.request_stop(hand.task_id)
         else:
             await hand.ended.wait()
 
@@ -240,8 +248,10 @@ class Rack:
 
     async def delete(self, task_ids: Sequence[int]) -> Deleted:
         """Delete tasks, stopping those that run; what the ledger holds stays."""
-        for hand in filter(None, map(self._fleet.hand_of, task_ids)):
+        hands = list(filter(None, map(self._fleet.hand_of, task_ids)))
+        for hand in hands:
             hand.cancel(Change.stop())
+        for hand in hands:
             await hand.ended.wait()
         try:
             found = await self._store.delete(task_ids)
@@ -259,7 +269,7 @@ class Rack:
         if task.reason is not Reason.OUTCOME_UNKNOWN:
             raise BadInput.of("task_id", f"the outcome of task {task_id} is not unknown")
         if not posted:
-            await self._shut_out(task)
+            await self._crew.shut_out(task)
         await self._store.apply(task_id, Change.posted() if posted else Change.not_posted())
         return await self._store.task(task_id)
 
@@ -298,8 +308,9 @@ class Rack:
 
     async def events(self, after: int | None = None) -> AsyncIterator[Event]:
         """Yield changes as they happen; with `after`, first every durable one past that id."""
-        start = after if after is not None else await self._store.last_event()
-        async for event in self._news.follow(start, self._store.events):
+        newest = self._store.last_event
+        start = newest if after is None else after
+        async for event in self._news.follow(start, newest, self._store.events):
             task = event.task
             yield event.model_copy(update={"task": self._crew.live(task)}) if task else event
 
@@ -329,8 +340,7 @@ class Rack:
         phone = await self._phone(serial)
         if self._fleet.known[serial].paused is None or serial in self._fleet.hands:
             raise BadInput.of("serial", f"{serial} must be paused and have no running task")
-        done = await by_hand.act(self._store, phone, hand)
-        self._news.tell(Event(kind=EventKind.LOG, at=self._now(), serial=serial, text=done))
+        await self._crew.act(phone, hand)
 
     async def _phone(self, serial: str) -> AdbPhone:
         await self.device(serial)
@@ -384,17 +394,3 @@ class Rack:
 
     def _shift(self) -> Shift:
         return Shift(self._store, self._evidence, self._settings, self._rng)
-
-    async def _shut_out(self, task: Task) -> None:
-        """Make sure that no late press of this task can happen any more."""
-        hand = self._fleet.hands.get(task.serial)
-        if hand and hand.step not in ("", "own"):
-            return  # a later attempt has raised the epoch: what is older is refused on the phone
-        phone = self._fleet.phones.get(task.serial)
-        if hand or phone is None:
-            raise BadInput.of(
-                "posted",
-                f"{task.serial} must be connected and free, so that it can be made sure that no "
-                "late press happens; try again then",
-            )
-        await by_hand.shut_out(self._store, phone, task)

@@ -39,18 +39,28 @@ def check(hand: Hand) -> None:
 
 
 async def act(store: Store, phone: Phone, hand: Hand) -> str:
-    """Do it, and return what was done as a line for the log. Raises PhoneError."""
+    """Write it down and do it; return the line. Raises PhoneError, BadInput when it is busy."""
+    said = _said(hand)
     async with store.slot(phone.serial, "hand") as epoch:
         await phone.own(epoch)
+        # before, not after: a tap whose answer was lost may have happened
+        await store.log_hand(epoch, phone.serial, said)
         if hand.tap is not None:
             await phone.tap_at(*hand.tap)
         elif hand.text is not None:
             await phone.type_text(hand.text)
         elif hand.key is not None:
             await phone.key(KEYS[hand.key])
-    done = f"a person: {hand.model_dump_json(exclude_none=True)}"
-    logger.info("%s on %s", done, phone.serial)
-    return done
+    logger.info("%s on %s", said, phone.serial)
+    return said
+
+
+def _said(hand: Hand) -> str:
+    if hand.tap is not None:
+        return f"a person tapped {hand.tap[0]}, {hand.tap[1]}"
+    if hand.text is not None:  # only its length: it may be a password
+        return f"a person typed {len(hand.text)} characters"
+    return f"a person pressed {hand.key}"
 
 
 async def shut_out(store: Store, phone: Phone, task: Task) -> None:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from tmcore.engine import by_hand
 from tmcore.engine.fleet import Fleet
 from tmcore.engine.news import News
+from tmcore.engine.patience import written
 from tmcore.engine.recovery import Recovery
 from tmcore.engine.worker import Shift, Worker
-from tmcore.errors import TmError
-from tmcore.model import RUNNING, Change, Event, EventKind, Task
+from tmcore.errors import BadInput, TmError
+from tmcore.model import RUNNING, Change, Event, EventKind, Hand, Task
+from tmcore.phone.port import Phone
 from tmcore.phone.sighting import Sighting
 from tmcore.reasons import Reason
 from tmcore.scripts import SCRIPTS
@@ -22,6 +25,7 @@ from tmcore.store.store import Store, utc_now
 logger = logging.getLogger("tmcore.crew")
 
 T = TypeVar("T", bound=Task)
+D = TypeVar("D")
 
 PROGRESS_S = 0.25
 DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes at most 5 of them
@@ -40,7 +44,7 @@ class Crew:
     ) -> None:
         self._store, self._fleet, self._news = store, fleet, news
         self._shift, self._freed = shift, freed
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.spawn(self._tell_progress())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -53,10 +57,16 @@ class Crew:
         script = SCRIPTS.get(claimed.script_name)
         if script is None:  # an older version offered it
             gone = Change.fail(Reason.SCRIPT_ERROR, f"no script {claimed.script_name} any more")
-            self.spawn(self._store.apply(claimed.task_id, gone, attempt_id=claimed.attempt_id))
+            self.spawn(self._give_back(claimed, gone))
             return
         phone = self._fleet.phones[claimed.serial]
         self._take(claimed.serial, Worker(self._shift(), claimed, phone, script))
+
+    async def _give_back(self, claimed: Claimed, change: Change) -> None:
+        await written(
+            lambda: self._store.apply(claimed.task_id, change, attempt_id=claimed.attempt_id)
+        )
+        self._freed()
 
     def recover(self, orphan: Orphan) -> None:
         self._take(orphan.serial, Recovery(self._store, orphan, self._fleet.phones.get))
@@ -83,6 +93,31 @@ class Crew:
             device = self._fleet.device(serial)
             event = Event(kind=EventKind.DEVICE, at=utc_now(), serial=serial, device=device)
             self._news.tell(event)
+
+    async def act(self, phone: Phone, hand: Hand) -> str:
+        """Do what a person asks; on an idle phone only. Raises PhoneError, BadInput."""
+        return await self._to_the_end(by_hand.act(self._store, phone, hand))
+
+    async def shut_out(self, task: Task) -> None:
+        """Make sure that no late press of this task can happen any more. Raises BadInput."""
+        hand = self._fleet.hands.get(task.serial)
+        if isinstance(hand, Worker) and hand.task_id != task.id and hand.owns_phone:
+            return  # a later attempt has raised the epoch: what is older is refused on the phone
+        phone = self._fleet.phones.get(task.serial)
+        if hand or phone is None:
+            raise BadInput.of(
+                "posted",
+                f"{task.serial} must be connected and free, so that it can be made sure that no "
+                "late press happens; try again then",
+            )
+        await self._to_the_end(by_hand.shut_out(self._store, phone, task))
+
+    async def _to_the_end(self, deed: Coroutine[Any, Any, D]) -> D:
+        """Go on where whoever asked has left: a slot that was just taken has to be given back."""
+        task = asyncio.create_task(deed)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
 
     async def end(self) -> None:
         """Drain: what is before its press goes back to pending, a press is settled."""

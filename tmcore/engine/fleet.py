@@ -10,7 +10,7 @@ from tmcore.phone.adb import AdbPhone
 from tmcore.phone.sighting import Sighting
 
 
-class Hand(Protocol):
+class Holder(Protocol):
     """Whoever holds a device's slot: a worker, or the recovery after a crash."""
 
     @property
@@ -32,7 +32,7 @@ class Fleet:
     def __init__(self, known: Mapping[str, Device], phones: Mapping[str, AdbPhone]) -> None:
         self.known = {serial: _away(device) for serial, device in known.items()}
         self.phones = phones
-        self.hands: dict[str, Hand] = {}
+        self.hands: dict[str, Holder] = {}
 
     def see(self, sighting: Sighting) -> Device | None:
         """Take in what the watch saw; return the device where its state is another one now."""
@@ -53,7 +53,7 @@ class Fleet:
         """How many tasks run; a phone that only settles counts no more."""
         return sum(not hand.ended.is_set() for hand in self.hands.values())
 
-    def hand_of(self, task_id: int) -> Hand | None:
+    def hand_of(self, task_id: int) -> Holder | None:
         return next((hand for hand in self.hands.values() if hand.task_id == task_id), None)
 
     def pause(self, serial: str, reason: str | None) -> None:

@@ -36,7 +36,7 @@ class Reader:
         heard, lost = list(self._live), self._lost
         self._live.clear()
         self._lost = False
-        return [Event(kind=EventKind.LOST, at=datetime.now(UTC))] if lost else heard
+        return [_lost()] if lost else heard
 
 
 class News:
@@ -63,14 +63,17 @@ class News:
         self._closed = True
         self.wake()
 
-    async def follow(self, after: int, fetch: Fetch) -> AsyncIterator[Event]:
+    async def follow(self, after: int, newest: int, fetch: Fetch) -> AsyncIterator[Event]:
         """Yield durable events past `after` without a gap, and live ones between them."""
+        if after > newest:  # read from another database, or before an older one was put back
+            after = newest
+            yield _lost()
         reader = Reader()
         self._readers.add(reader)
         try:
             while not self._closed:
                 reader.woken.clear()
-                while batch := await fetch(after, BATCH):
+                while not self._closed and (batch := await fetch(after, BATCH)):
                     for event in batch:
                         yield event
                     after = batch[-1].id or after
@@ -79,3 +82,7 @@ class News:
                 await reader.woken.wait()
         finally:
             self._readers.discard(reader)
+
+
+def _lost() -> Event:
+    return Event(kind=EventKind.LOST, at=datetime.now(UTC))

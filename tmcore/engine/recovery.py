@@ -10,8 +10,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from tmcore.engine.patience import written
 from tmcore.engine.run import marker
-from tmcore.errors import PhoneError, StoreError
+from tmcore.errors import AdbUnreachable, PhoneError
 from tmcore.model import Change, PressOutcome
 from tmcore.phone.port import Phone
 from tmcore.reasons import Reason
@@ -21,7 +22,7 @@ from tmcore.store.store import Store
 logger = logging.getLogger("tmcore.recovery")
 
 PHONE_WAIT_S = 60.0  # how long a phone may take to appear before its task is shown as unknown
-STORE_PAUSE_S = 1.0
+PHONE_PAUSE_S = 1.0  # between questions to a phone that drops out meanwhile
 
 
 class Recovery:
@@ -55,9 +56,12 @@ class Recovery:
 
     async def run(self) -> None:
         try:
-            await self._finish(await self._verdict())
+            change, attempt_id = await self._verdict(), self._orphan.attempt_id
+            await written(lambda: self._store.apply(self.task_id, change, attempt_id=attempt_id))
         finally:
             self.ended.set()
+        if phone := self._find_phone(self._orphan.serial):
+            await phone.settle()
 
     async def _verdict(self) -> Change:
         if self._orphan.press in (None, PressOutcome.VOID):
@@ -75,11 +79,22 @@ class Recovery:
                 Reason.OUTCOME_UNKNOWN,
                 "the program ended while it pressed; look at the account, then resolve",
             )
-        await self._store.set_press(self.task_id, self._orphan.gen, PressOutcome.VOID)
+        gen = self._orphan.gen
+        await written(lambda: self._store.set_press(self.task_id, gen, PressOutcome.VOID))
         return Change.interrupt("the program ended before the press; proved on the phone")
 
     async def _contest(self) -> bool:
-        phone = await self._phone()
+        while True:
+            phone = await self._phone()
+            try:
+                await phone.settle()
+                return await self._win_marker(phone)
+            except (AdbUnreachable, PhoneError) as error:
+                if not error.retry:  # it was reset, or a later run owns it
+                    raise
+                await asyncio.sleep(PHONE_PAUSE_S)
+
+    async def _win_marker(self, phone: Phone) -> bool:
         await phone.own(self._orphan.attempt_id)
         return await phone.void(marker(self.task_id, self._orphan.gen), self._orphan.pressed_in)
 
@@ -88,13 +103,3 @@ class Recovery:
             self._appeared.clear()
             await self._appeared.wait()
         return phone
-
-    async def _finish(self, change: Change) -> None:
-        while True:
-            try:
-                await self._store.apply(self.task_id, change, attempt_id=self._orphan.attempt_id)
-            except StoreError:
-                logger.exception("task %s could not be settled yet", self.task_id)
-                await asyncio.sleep(STORE_PAUSE_S)
-            else:
-                return

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tmcore.engine.evidence import EvidenceFolder
-from tmcore.errors import PhoneError, PhoneTimeout, ScriptFailed
+from tmcore.engine.patience import written
+from tmcore.errors import AdbUnreachable, PhoneError, PhoneTimeout, ScriptFailed
 from tmcore.model import App, PressOutcome
 from tmcore.phone.port import Phone, PressResult
 from tmcore.reasons import Reason
@@ -63,27 +64,30 @@ class AttemptRun:
     @asynccontextmanager
     async def step(self, name: str, *, deadline_s: float) -> AsyncIterator[None]:
         self.step_name = name
-        step_id = await self._store.begin_step(self._claimed.attempt_id, name)
+        step_id = await written(lambda: self._store.begin_step(self._claimed.attempt_id, name))
         try:
             async with asyncio.timeout(deadline_s):
                 yield
         except TimeoutError:
-            await self._store.end_step(step_id, Reason.TIMEOUT)
+            await self._end_step(step_id, Reason.TIMEOUT)
             raise PhoneTimeout(f"the step '{name}' took more than {deadline_s:g} s") from None
         except PhoneError as error:
-            await self._store.end_step(step_id, error.reason)
+            await self._end_step(step_id, error.reason)
             raise
-        await self._store.end_step(step_id, "done")
+        await self._end_step(step_id, "done")
+
+    async def _end_step(self, step_id: int, outcome: str) -> None:
+        await written(lambda: self._store.end_step(step_id, outcome))
 
     def progress(self, fraction: float) -> None:
         self.fraction = max(self.fraction, min(fraction, 1.0))
 
     async def log(self, text: str) -> None:
-        await self._store.log(self._claimed, text)
+        await written(lambda: self._store.log(self._claimed, text))
 
     async def keep(self, name: str, content: bytes) -> None:
         kept = await self._evidence.keep(self.task_id, self._claimed.attempt_id, name, content)
-        await self._store.keep_evidence(self._claimed.attempt_id, kept)
+        await written(lambda: self._store.keep_evidence(self._claimed.attempt_id, kept))
 
     async def press(self, app: App, account: str, act: PressAct) -> None:
         window = asyncio.create_task(self._press(app, account, act))
@@ -94,12 +98,15 @@ class AttemptRun:
             await asyncio.wait({window})
             window.exception()
             raise
-        if result is PressResult.UNKNOWN and await self._is_void():
-            await self._void()
-            result = PressResult.REFUSED
-        if result is PressResult.REFUSED:
+        if result is PressResult.UNKNOWN:
+            await self._contest()
+        if not self.pressed:
             raise ScriptFailed(
                 Reason.DEVICE_LOST, "the phone did not take the press; it is proved not pressed"
+            )
+        if result is PressResult.REFUSED:
+            raise ScriptFailed(
+                Reason.OUTCOME_UNKNOWN, "the phone has a press of this task that we know nothing of"
             )
 
     async def _press(self, app: App, account: str, act: PressAct) -> PressResult:
@@ -111,14 +118,20 @@ class AttemptRun:
             self.pressed = True
             result = await act(marker(claimed.task_id, claimed.gen))
             if result is PressResult.REFUSED:
-                await self._void()
+                # by whom: a database that was restored from a backup forgot its own presses
+                await self._contest()
         finally:
             self.in_window = False
         return result
 
-    async def _void(self) -> None:
-        await self._store.set_press(self._claimed.task_id, self._claimed.gen, PressOutcome.VOID)
-        self.pressed = False
+    async def _contest(self) -> None:
+        """Void the press where the phone says that it did not happen."""
+        claimed = self._claimed
+        if await self._is_void():
+            await written(
+                lambda: self._store.set_press(claimed.task_id, claimed.gen, PressOutcome.VOID)
+            )
+            self.pressed = False
 
     async def _is_void(self) -> bool:
         """Win the marker after a lost press command: then it can no longer happen."""
@@ -129,7 +142,7 @@ class AttemptRun:
                 return await self._phone.void(
                     marker(claimed.task_id, claimed.gen), claimed.attempt_id
                 )
-        except (PhoneError, TimeoutError):
+        except (PhoneError, AdbUnreachable, TimeoutError):
             return False
 
 

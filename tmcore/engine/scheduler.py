@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from tmcore.errors import StoreError
 from tmcore.rules.plan import plan
 from tmcore.store.changes import Claimed
 from tmcore.store.store import Clock, Store
@@ -55,7 +54,7 @@ class Scheduler:
     async def _safe(self, turn: Callable[[], Awaitable[datetime | None]]) -> datetime | None:
         try:
             return await turn()
-        except StoreError:
+        except Exception:  # a scheduler that dies of anything leaves the whole rack waiting
             logger.exception("the queue could not be read or claimed; trying again")
             return self._soon()
 

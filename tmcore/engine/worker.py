@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from random import Random
 
 from tmcore.engine.evidence import EvidenceFolder
+from tmcore.engine.patience import written
 from tmcore.engine.run import AttemptRun
-from tmcore.errors import PhoneError, StoreError
+from tmcore.errors import AdbUnreachable, BadInput, PhoneError, TmError
 from tmcore.model import Change
 from tmcore.phone.port import Phone
 from tmcore.reasons import Reason
@@ -21,7 +22,6 @@ from tmcore.store.store import Store, utc_now
 logger = logging.getLogger("tmcore.worker")
 
 EVIDENCE_S = 8.0  # a failure is told even where the phone no longer shows its screen
-STORE_PAUSE_S = 1.0  # between tries to write the end of an attempt while the disk is full
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Worker:
     @property
     def in_press_window(self) -> bool:
         return bool(self._run and self._run.in_window)
+
+    @property
+    def owns_phone(self) -> bool:
+        """Whether the phone refuses by now whatever older attempts have sent."""
+        return self.step not in ("", "own")
 
     def cancel(self, change: Change) -> None:
         """End the attempt with this change; in the press window, when the press is settled."""
@@ -122,18 +127,21 @@ class Worker:
             return Change.complete(await self._script.run(self._run, args))
         except PhoneError as error:
             return Change.fail(error.reason, str(error))
+        except AdbUnreachable as error:
+            return Change.fail(Reason.DEVICE_LOST, str(error))
         except Exception as error:
             logger.exception("task %s: the script failed", claimed.task_id)
             return Change.fail(Reason.SCRIPT_ERROR, f"{type(error).__name__}: {error}")
 
     async def _may_stop_app(self) -> bool:
-        pressed_at = await self._shift.store.last_press_at(self._claimed.serial)
+        store, serial = self._shift.store, self._claimed.serial
+        pressed_at = await written(lambda: store.last_press_at(serial))
         return pressed_at is None or utc_now() - pressed_at > self._script.upload_limit
 
     async def _keep_evidence(self) -> None:
         if self._run is None:
             return
-        with suppress(PhoneError, TimeoutError):
+        with suppress(TmError, OSError, ValueError):  # no picture is worth the end of its task
             async with asyncio.timeout(EVIDENCE_S):
                 screen = await self._phone.look(windows=self._run.pressed)
                 await self._run.keep("screen.xml", screen.xml.encode())
@@ -141,19 +149,16 @@ class Worker:
                 await self._run.keep("foreground.txt", (await self._phone.foreground()).encode())
 
     async def _finish(self, change: Change) -> None:
-        """Write the end down, however long the database takes: an end that is lost is a lie."""
-        claimed, store = self._claimed, self._shift.store
-        moves = (change, *self._retry_after(change))
-        looks = self._phone.looks
-        while True:
-            try:
-                await store.note_live(claimed, self.step, self.progress, looks)
-                await store.apply(claimed.task_id, *moves, attempt_id=claimed.attempt_id)
-            except StoreError:
-                logger.exception("task %s: its end could not be written yet", claimed.task_id)
-                await asyncio.sleep(STORE_PAUSE_S)
-            else:
-                return
+        try:
+            await self._write_end(change, *self._retry_after(change))
+        except BadInput as error:  # the ledger knows more of a press than we do
+            logger.exception("task %s: cannot %s", self.task_id, change.name)
+            await self._write_end(Change.fail(Reason.OUTCOME_UNKNOWN, str(error)))
+
+    async def _write_end(self, *moves: Change) -> None:
+        claimed, store, looks = self._claimed, self._shift.store, self._phone.looks
+        await written(lambda: store.note_live(claimed, self.step, self.progress, looks))
+        await written(lambda: store.apply(claimed.task_id, *moves, attempt_id=claimed.attempt_id))
 
     def _retry_after(self, change: Change) -> tuple[Change, ...]:
         settings, tries = self._shift.settings, self._claimed.retry_count
@@ -168,5 +173,5 @@ class Worker:
     async def _settle(self) -> None:
         await self._phone.settle()
         if self._run and not self._run.pressed:
-            with suppress(PhoneError):
+            with suppress(PhoneError, AdbUnreachable):
                 await self._script.tidy(self._run)

@@ -110,19 +110,20 @@ RETURNING id, gen, serial, username, script_name, script_config, retry_count, me
 caption"""
 
 
+# a device takes no task while its slot is held, nor from the moment a person has paused it
+SHUT = """SELECT 1 FROM task WHERE id = ? AND (
+EXISTS (SELECT 1 FROM attempt WHERE attempt.serial = task.serial AND ended_at IS NULL)
+OR EXISTS (SELECT 1 FROM device WHERE device.serial = task.serial AND paused IS NOT NULL))"""
+
+
 def claim(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> list[Claimed]:
-    """Claim tasks with their devices' slots; one that is gone, or its device taken, is left out."""
+    """Claim tasks with their devices' slots; what is gone, or its device shut, is left out."""
     claimed = (_claim_one(db, task_id, to_ms(now)) for task_id in task_ids)
     return [one for one in claimed if one]
 
 
 def _claim_one(db: sqlite3.Connection, task_id: int, now_ms: int) -> Claimed | None:
-    slot = db.execute(
-        "SELECT 1 FROM attempt JOIN task USING (serial) WHERE task.id = ? "
-        "AND attempt.ended_at IS NULL",
-        (task_id,),
-    ).fetchone()
-    if slot:
+    if db.execute(SHUT, (task_id,)).fetchone():
         return None
     task = db.execute(CLAIM, (now_ms, task_id)).fetchone()
     if task is None:
@@ -317,3 +318,7 @@ def delete(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> li
         )
         found.append(task_id)
     return found
+
+
+def last_event(db: sqlite3.Connection) -> int:
+    return db.execute("SELECT MAX(id) FROM event").fetchone()[0] or 0

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from tmcore.errors import DatabaseInUse, NewerDatabase, StoreFailed
@@ -50,7 +51,10 @@ class Database:
 
     async def read(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Run one query on the reading connection, which refuses to write."""
-        rows: list[dict[str, Any]] = await self._reader.execute_query_dict(sql, list(values))
+        try:
+            rows: list[dict[str, Any]] = await self._reader.execute_query_dict(sql, list(values))
+        except (OperationalError, sqlite3.Error) as error:
+            raise StoreFailed(f"the database could not be read: {error}") from error
         return rows
 
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from tmcore.store.attempts import Intent, Orphan
 from tmcore.store.changes import Claimed, Draft
 from tmcore.store.database import Database, new_uuid
 from tmcore.store.times import from_ms, to_ms
+from tmcore.store.writer import Work
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -50,6 +51,7 @@ class Store:
         self._read = database.read
         self._now = clock
         self._next_change = asyncio.Event()
+        self.last_event = 0  # the newest one's id, so that a reader can begin there at once
         self.on_change: Callable[[], None] = lambda: None
         self.on_log: Callable[[Event], None] = lambda _event: None
         self._accounts: dict[int, Account] = {}  # kept in memory: every create asks for them
@@ -59,9 +61,14 @@ class Store:
     async def open(cls, path: Path, clock: Clock = utc_now) -> "Store":
         """Raises DatabaseInUse, NewerDatabase, StoreFailed."""
         store = cls(await Database.open(path), clock)
-        store.uuid = await store._write(_uuid)
-        everyone = await accounts.everyone(store._read)
-        store._accounts = {account.id: account for account in everyone}
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(store.close)
+            store.uuid = await store._write(_uuid)
+            [newest] = await store._read("SELECT COALESCE(MAX(id), 0) AS id FROM event")
+            store.last_event = newest["id"]
+            everyone = await accounts.everyone(store._read)
+            store._accounts = {account.id: account for account in everyone}
+            undo.pop_all()
         return store
 
     async def close(self) -> None:
@@ -72,7 +79,14 @@ class Store:
         """Is set when a task has been created, moved or deleted after this moment."""
         return self._next_change
 
-    def _tell(self) -> None:
+    async def _change(self, work: Work[T]) -> T:
+        """Commit a unit of work that leaves events, and tell of it."""
+        result, newest = await self._write(lambda db: (work(db), changes.last_event(db)))
+        self._tell(newest)
+        return result
+
+    def _tell(self, newest: int) -> None:
+        self.last_event = max(self.last_event, newest)
         told, self._next_change = self._next_change, asyncio.Event()
         told.set()
         self.on_change()
@@ -80,14 +94,10 @@ class Store:
     # tasks
 
     async def insert(self, drafts: Sequence[Draft]) -> list[int]:
-        ids = await self._write(lambda db: changes.insert(db, drafts, self._now()))
-        self._tell()
-        return ids
+        return await self._change(lambda db: changes.insert(db, drafts, self._now()))
 
     async def claim(self, task_ids: Sequence[int]) -> list[Claimed]:
-        claimed = await self._write(lambda db: changes.claim(db, task_ids, self._now()))
-        self._tell()
-        return claimed
+        return await self._change(lambda db: changes.claim(db, task_ids, self._now()))
 
     async def apply(self, task_id: int, *moves: Change, attempt_id: int | None = None) -> None:
         """Move a task by all of these changes or none. Raises NotFound, IllegalMove, BadInput."""
@@ -96,13 +106,10 @@ class Store:
             for change in moves:
                 changes.apply(db, task_id, change, self._now(), attempt_id)
 
-        await self._write(work)
-        self._tell()
+        await self._change(work)
 
     async def delete(self, task_ids: Sequence[int]) -> list[int]:
-        found = await self._write(lambda db: changes.delete(db, task_ids, self._now()))
-        self._tell()
-        return found
+        return await self._change(lambda db: changes.delete(db, task_ids, self._now()))
 
     async def task(self, task_id: int) -> Task:
         return await reading.task(self._read, task_id)
@@ -142,13 +149,18 @@ class Store:
         await self._write(lambda db: attempts.end_step(db, step_id, outcome, self._now()))
 
     async def log(self, claimed: Claimed, text: str) -> None:
+        await self._log(claimed.attempt_id, claimed.serial, text, claimed.task_id)
+
+    async def log_hand(self, epoch: int, serial: str, text: str) -> None:
+        """Write down what a person does on a phone whose slot is held."""
+        await self._log(epoch, serial, text)
+
+    async def _log(
+        self, attempt_id: int, serial: str, text: str, task_id: int | None = None
+    ) -> None:
         at = self._now()
-        await self._write(lambda db: attempts.log(db, claimed.attempt_id, text, at))
-        self.on_log(
-            Event(
-                kind=EventKind.LOG, at=at, task_id=claimed.task_id, serial=claimed.serial, text=text
-            )
-        )
+        await self._write(lambda db: attempts.log(db, attempt_id, text, at))
+        self.on_log(Event(kind=EventKind.LOG, at=at, task_id=task_id, serial=serial, text=text))
 
     async def keep_evidence(self, attempt_id: int, name: str) -> None:
         await self._write(lambda db: attempts.keep_evidence(db, attempt_id, name))
@@ -189,13 +201,11 @@ class Store:
 
     # events
 
-    async def last_event(self) -> int:
-        [row] = await self._read("SELECT MAX(id) AS id FROM event")
-        return int(row["id"] or 0)
-
     async def events(self, after: int, limit: int) -> list[Event]:
         """Return task events past an id, oldest first, each with its task as it is now."""
-        return await reading.events(self._read, after, limit)
+        found = await reading.events(self._read, after, limit)
+        self.last_event = max(self.last_event, *(event.id or 0 for event in found), 0)
+        return found
 
     # devices, accounts, settings
 
