@@ -1,7 +1,7 @@
 """RemoteRack: the same RackApi over HTTP. Loads no Sanic."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -34,13 +34,13 @@ from tmcore.model import (
     TaskQuery,
 )
 from tmcore.settings import Settings
+from tmserve.waiting import Waiting
 
 T = TypeVar("T")
 
 PREFIX = "/api/v1"
 TIMEOUT = httpx.Timeout(60, connect=5)  # a stop or a resolve may wait for a phone
 SILENCE_S = 40.0  # the stream of events pings every 15 s
-LOOK_S = 0.2  # between two looks at a task that is waited for
 JSON = {"Content-Type": "application/json"}
 DOTS = {"", ".", ".."}  # as path parts they would mean another path
 
@@ -70,6 +70,7 @@ class RemoteRack:
             trust_env=False,  # a proxy must not see, or break, what stays on this computer
             verify=self._url.startswith("https:"),  # reading the certificates costs 30 ms
         )
+        self._waiting = Waiting(self._stream)
 
     def __repr__(self) -> str:
         return f"<RemoteRack {self._url}>"
@@ -82,6 +83,7 @@ class RemoteRack:
 
     async def close(self) -> None:
         """Close the connections; the server goes on."""
+        self._waiting.close()
         await self._http.aclose()
 
     async def create(self, new: NewTask) -> Created:
@@ -94,11 +96,13 @@ class RemoteRack:
         return await self._ask(TaskDetail, f"/task/{task_id}")
 
     async def wait(self, task_id: int) -> TaskDetail:
-        while True:
-            task = await self.task(task_id)
-            if task.status not in {PENDING, RUNNING}:
-                return task
-            await asyncio.sleep(LOOK_S)  # there is no stream of events to listen to yet
+        with self._waiting.on(task_id) as changed:
+            while True:
+                changed.clear()
+                task = await self.task(task_id)
+                if task.status not in {PENDING, RUNNING}:
+                    return task
+                await changed.wait()
 
     async def stop(self, task_id: int) -> Task:
         return await self._json(Task, "POST", f"/task/{task_id}/stop")
@@ -132,6 +136,13 @@ class RemoteRack:
 
     async def events(self, after: int | None = None) -> AsyncIterator[Event]:
         """Yield changes until the server ends the stream. Raises ServerUnreachable."""
+        async with aclosing(self._stream(after)) as stream:
+            async for event in stream:
+                if event:
+                    yield event
+
+    async def _stream(self, after: int | None = None) -> AsyncGenerator[Event | None]:
+        """Yield None when the stream is open, then its events."""
         query = {} if after is None else {"after": after}
         try:
             async with self._http.stream(
@@ -140,9 +151,10 @@ class RemoteRack:
                 if response.is_error:
                     await response.aread()
                     self._data(response)
-                async for line in response.aiter_lines():
-                    if line.startswith("data: "):
-                        yield _read(Event, orjson.loads(line.removeprefix("data: ")))
+                yield None
+                async for line in _lines(response):
+                    if line.startswith(b"data: "):
+                        yield _read(Event, orjson.loads(line.removeprefix(b"data: ")))
         except httpx.TransportError as error:
             raise ServerUnreachable(f"The line to {self._url} was lost.") from error
 
@@ -231,6 +243,15 @@ class RemoteRack:
         if envelope["code"] == 0:
             return envelope["data"]
         raise _error(envelope)
+
+
+async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Split at newlines only: httpx would also split at those of Unicode, inside our JSON."""
+    rest = b""
+    async for chunk in response.aiter_bytes():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line
 
 
 def _envelope(content: bytes) -> dict[str, Any] | None:

@@ -5,9 +5,9 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from sanic import Request
+from sanic.response import BaseHTTPResponse
 
 from tmcore.api import RackApi
 from tmcore.errors import BadInput
@@ -16,6 +16,7 @@ from tmserve.wire import INT_LIMIT
 
 PING_S = 15.0  # a comment, so that both sides notice a line that has died
 PATIENCE_S = 30.0  # a reader that takes nothing for so long is dropped
+LAST_S = 1.0  # how long a stopping server waits for the last words to leave
 RETRY_MS = 1000
 
 
@@ -35,21 +36,33 @@ async def send_events(request: Request, rack: RackApi, stopping: asyncio.Event) 
     response = await request.respond(
         content_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
-    with suppress(TimeoutError):
-        await _send(response, f"retry: {RETRY_MS}\n\n")
-        async for text in _texts(rack.events(after), stopping):
-            await _send(response, text)
+    sending = asyncio.create_task(_send(response, _texts(rack.events(after), stopping)))
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({sending, stop}, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait({sending}, timeout=LAST_S)
+        if not ended or isinstance(sending.exception(), TimeoutError):
+            # it reads nothing: an orderly end would wait for it
+            request.transport.abort()  # type: ignore[attr-defined]  # Sanic's idea of a transport
+            return
+        sending.result()
+    finally:
+        sending.cancel()
+        stop.cancel()
 
 
-async def _send(response: "object", text: str) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        await response.send(text)  # type: ignore[attr-defined]  # Sanic's, untyped
+async def _send(response: BaseHTTPResponse, texts: AsyncIterator[str]) -> None:
+    async for text in texts:
+        async with asyncio.timeout(PATIENCE_S):
+            await response.send(text)
 
 
 async def _texts(events: AsyncIterator[Event], stopping: asyncio.Event) -> AsyncIterator[str]:
     stop = asyncio.create_task(stopping.wait())
     following = asyncio.ensure_future(anext(events, None))
     try:
+        await asyncio.sleep(0)  # it follows now: who sees the stream open will miss nothing
+        yield f"retry: {RETRY_MS}\n\n"
         while not stopping.is_set():
             done, _ = await asyncio.wait(
                 {stop, following}, timeout=PING_S, return_when=asyncio.FIRST_COMPLETED

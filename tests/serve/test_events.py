@@ -1,12 +1,17 @@
 """GET /events: server-sent events over a real socket."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
-from tests.serve.fake import FakeRack
+from tests.serve.fake import KNOWN, NOW, FakeRack
+from tmcore.model import Event, EventKind, NewTask, TaskStatus
+from tmserve import stream
 from tmserve.app import Server
+from tmserve.client import RemoteRack
 
 
 async def lines(url: str, count: int, headers: dict[str, str] | None = None) -> list[str]:
@@ -63,6 +68,94 @@ async def test_a_stopping_server_ends_the_streams() -> None:
     await asyncio.wait_for(server.stop(), 3)
 
     assert len(await asyncio.wait_for(reading, 3)) == 6
+
+
+class Talkative(FakeRack):
+    """Has more to say than a socket's buffers hold, or one thing that is hard to carry."""
+
+    def __init__(self, text: str = "x" * 100_000) -> None:
+        super().__init__()
+        self.text = text
+
+    async def events(self, after: int | None = None) -> AsyncIterator[Event]:
+        del after
+        while True:
+            yield Event(kind=EventKind.LOG, at=NOW, serial="R58M1", text=self.text)
+            await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def deaf_reader(server: Server) -> AsyncIterator[asyncio.StreamReader]:
+    """Somebody who opens the stream and reads only its head."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1000)
+    writer.write(f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
+    await reader.readuntil(b"\r\n\r\n")
+    try:
+        yield reader
+    finally:
+        writer.close()
+
+
+async def test_a_reader_that_reads_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection is closed, not only forgotten."""
+    monkeypatch.setattr(stream, "PATIENCE_S", 0.2)
+    async with Server(Talkative(), port=0) as server, deaf_reader(server) as reader:
+        await asyncio.sleep(1)
+        ended, _ = await asyncio.wait({asyncio.create_task(reader.read())}, timeout=10)
+
+    assert ended
+
+
+async def test_a_reader_that_reads_nothing_holds_no_stop_up() -> None:
+    """The grace of a stop is for requests, not for somebody who does not listen."""
+    server = Server(Talkative(), port=0)
+    await server.start()
+    async with deaf_reader(server):
+        await asyncio.sleep(0.3)
+
+        await asyncio.wait_for(server.stop(), 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\u2028b\u2029c\x85d", "one\r\ntwo\n\nthree", "\x1c\x1e\x0b\x0c"]
+)
+async def test_no_text_breaks_the_stream(text: str) -> None:
+    """What other programs take for an end of a line arrives as it was."""
+    async with Server(Talkative(text), port=0) as server, RemoteRack(server.url) as rack:
+        heard = await asyncio.wait_for(anext(rack.events()), 5)
+
+    assert heard.text == text
+
+
+async def test_hundreds_wait_on_one_stream() -> None:
+    """More than the client has connections; each is told when its own task has ended."""
+    rack = Ending()
+    async with Server(rack, port=0) as server, RemoteRack(server.url) as far:
+        created = await far.create(NewTask(serials=KNOWN, script_name="post", script_config={}))
+        waiting = [asyncio.create_task(far.wait(created.task_ids[0])) for _ in range(300)]
+        await asyncio.wait_for(rack.listened.wait(), 5)
+        await rack.stop(created.task_ids[0])
+        rack.ended.set()
+        ended = await asyncio.wait_for(asyncio.gather(*waiting), 10)
+
+    assert {task.status for task in ended} == {TaskStatus.FAILED}
+    assert rack.streams == 1
+
+
+class Ending(FakeRack):
+    """Tells of one task's end when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended, self.listened, self.streams = asyncio.Event(), asyncio.Event(), 0
+
+    async def events(self, after: int | None = None) -> AsyncIterator[Event]:
+        del after
+        self.streams += 1
+        self.listened.set()
+        await self.ended.wait()
+        yield Event(id=7, kind=EventKind.TASK, at=NOW, change="stop", task_id=min(self.rows))
+        await asyncio.Event().wait()
 
 
 async def test_a_foreign_page_hears_nothing() -> None:
