@@ -5,6 +5,7 @@ What costs time is imported inside the functions that need it, so that `tm --hel
 
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
@@ -29,6 +30,7 @@ from tmtui.signals import end_signals, ends_first, unless
 if TYPE_CHECKING:
     import socket
 
+    from tmcore.api import RackApi
     from tmcore.phone.server import AdbServer
     from tmserve.app import Server
     from tmtui.demo import Stage
@@ -63,12 +65,16 @@ async def console(
     *words: Annotated[str, Parameter(show=False)],
     read_only: bool = False,
     ascii: bool = False,  # noqa: A002 - what people type
+    db: Path | None = None,
     common: Common = COMMON,
 ) -> Exit:
     """Open the console on the server; where none answers, one is started in the background.
 
     Parameters
     ----------
+    db
+        Run the rack in this window, on this database file, without a server: its posts end with
+        the window.
     read_only
         Look only: nothing can be changed.
     ascii
@@ -76,22 +82,55 @@ async def console(
     """
     if words:
         raise BadInput(*unknown_keys(words[:1], [name for name in app if name[0] != "-"]))
-    from tmtui import background, terminal
-
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and terminal.draws(os.environ)):
+    if not _draws():
         say("no terminal for the console; this is what it would show")
         await devices.devices(common=common)
         return await tasks.tasks(common=common)
+    look = {"read_only": read_only, "ascii": ascii}
+    with end_signals() as told:
+        if db:
+            await _open_embedded(db, told, look)
+        else:
+            await _open_far(common, told, look)
+    return Exit.OK
+
+
+def _draws() -> bool:
+    from tmtui import terminal
+
+    return sys.stdin.isatty() and sys.stdout.isatty() and terminal.draws(os.environ)
+
+
+async def _open_far(common: Common, told: asyncio.Event, look: dict[str, bool]) -> None:
+    from tmtui import background
+
     said = await background.ensure(common.url, data_folder())
+    async with common.rack() as rack:
+        await _open(rack, told, where=common.url, notes=(said,) if said else (), **look)
+
+
+async def _open_embedded(db: Path, told: asyncio.Event, look: dict[str, bool]) -> None:
+    from tmcore.rack import Rack
+
+    os.umask(0o077)
+    async with Rack(db, adb=await _adb_server()) as rack:
+        await _open(rack, told, where=str(db), embedded=True, **look)
+
+
+async def _open(rack: "RackApi", told: asyncio.Event, **options: Any) -> None:
+    """Show the console until a person leaves it or the process is told to end."""
+    from tmtui import terminal
+
     terminal.prepare(os.environ)  # before Textual is imported
     from tmtui.app import Console, Options
 
-    async with common.rack() as rack:
-        options = Options(
-            where=common.url, read_only=read_only, ascii=ascii, notes=(said,) if said else ()
-        )
-        await Console(rack, options).run_async()
-    return Exit.OK
+    console = Console(rack, Options(**options))
+    leaving = asyncio.create_task(told.wait())
+    leaving.add_done_callback(lambda _: console.exit())
+    try:
+        await console.run_async()
+    finally:
+        leaving.cancel()
 
 
 @app.command(group=START)
@@ -241,23 +280,40 @@ async def demo(*, profile: Annotated[Profile, Parameter(show=False)] = "lifelike
     """Show everything at work on four virtual phones; nothing reaches TikTok.
 
     It starts an adb server of its own, four phones and the server, makes a video, and sends the
-    API's create call for two of the phones. Then it asks the phones what was posted. On a
-    terminal it stays up, with examples to paste, until Ctrl-C; elsewhere it ends, with 1 if a
+    API's create call for two of the phones. On a terminal the console opens on it, with the API's
+    calls to paste under `e`. At the end it asks the phones what was posted, and ends with 1 if a
     post is not there exactly once.
     """
     from tmtui import demo as showing
 
     with end_signals() as told:
         async with _stage(profile) as stage:
-            end = await unless(told, showing.play(stage))
-            if end is not None and showing.on_terminal():
-                print(await showing.paste(stage))
-                say("The demo stays up; Ctrl-C ends it.")
-                await told.wait()
+            if _draws():
+                end = await _watch_demo(stage, told)
+            else:
+                end = await unless(told, showing.play(stage))
     if end is None:
         say("stopped before the end")
     print(showing.LAST_WORDS)
     return Exit.INTERRUPTED if end is None else end
+
+
+async def _watch_demo(stage: "Stage", told: asyncio.Event) -> Exit | None:
+    """Open the console on the demo; afterwards say what the phones say, if the posts ended."""
+    from tmtui import demo as showing
+
+    task_ids = await unless(told, showing.begin(stage))
+    if task_ids is None:
+        return None
+    notes = ("a video is on its way to two virtual phones: 2 shows the tasks, e the API's calls",)
+    examples = showing.paste(stage, task_ids)
+    waiting = asyncio.gather(*map(stage.rack.wait, task_ids))
+    await _open(stage.rack, told, where="the demo", notes=notes, examples=examples)
+    if not waiting.done():
+        waiting.cancel()
+        return None
+    ended = waiting.result()
+    return showing.report(ended, showing.findings(stage, ended))
 
 
 @asynccontextmanager

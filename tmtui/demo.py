@@ -5,7 +5,6 @@ It believes nobody: what was posted is asked of the phones, not of the queue.
 
 import asyncio
 import hashlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,23 +63,36 @@ class Finding:
 
 async def play(stage: Stage) -> Exit:
     """Post to two phones, show it, and compare with what the phones say."""
+    ended = await follow(stage.rack, await begin(stage))
+    show(tables.tasks(ended))
+    print()
+    return report(ended, findings(stage, ended))
+
+
+async def begin(stage: Stage) -> list[int]:
+    """Create a task for two of the phones, as curl would; return their ids."""
     serials = stage.phones.serials[: len(_CAPTIONS)]
     await _until_ready(stage.rack, stage.phones.serials)
     await _bind_accounts(stage)
-    body = request(serials, stage.video)
     say(f"POST {stage.url}/api/v1/task  serials: {', '.join(serials)}")
-    created = await _post(stage.url, body)
-    ended = await follow(stage.rack, created["task_ids"])
-    show(tables.tasks(ended))
-    print()
-    findings = [
+    created = await _post(stage.url, request(serials, stage.video))
+    return list(created["task_ids"])
+
+
+def findings(stage: Stage, ended: Sequence[Task]) -> list[Finding]:
+    """Ask the phones what was posted."""
+    return [
         finding(task, caption, stage.phones.posts(task.serial), stage.video)
         for task, caption in zip(ended, _CAPTIONS, strict=True)
     ]
+
+
+def report(ended: Sequence[Task], found: Sequence[Finding]) -> Exit:
+    """Show what the phones say."""
     print("What the phones say was posted:")
-    show(_report(findings))
+    show(_report(found))
     _explain(ended)
-    return Exit.OK if all(found.good for found in findings) else Exit.FAILED
+    return Exit.OK if all(finding.good for finding in found) else Exit.FAILED
 
 
 def request(serials: Sequence[str], video: Path) -> dict[str, Any]:
@@ -102,17 +114,14 @@ def finding(task: Task, caption: str, posts: Sequence[dict[str, Any]], video: Pa
     return Finding(task.serial, same_file, said, times)
 
 
-async def paste(stage: Stage) -> str:
-    """Return the examples; they post from the phones that have not posted yet."""
-    task_ids = sorted(task.id for task in (await stage.rack.tasks()).tasks)
+def paste(stage: Stage, task_ids: Sequence[int]) -> str:
+    """Return the examples, also as a file; they post from the phones that have not posted yet."""
     others = stage.phones.serials[len(_CAPTIONS) :]
     account = stage.phones.accounts[others[-1]]
-    return examples(Filling(stage.url, others, account, str(stage.video), task_ids))
-
-
-def on_terminal() -> bool:
-    """Whether a person is there to go on with the demo."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    filling = Filling(stage.url, others, account, str(stage.video), sorted(task_ids))
+    file = stage.video.with_name("curl.sh")
+    file.write_text(text := f"# These lines are also in {file}\n\n{examples(filling)}")
+    return text
 
 
 async def _until_ready(rack: RackApi, serials: Sequence[str]) -> None:
@@ -120,7 +129,7 @@ async def _until_ready(rack: RackApi, serials: Sequence[str]) -> None:
     async with asyncio.timeout(_READY_S):
         ready = set[str]()
         while not ready.issuperset(serials):
-            await asyncio.sleep(_LOOK_S)  # over HTTP there are no events yet
+            await asyncio.sleep(_LOOK_S)
             ready = {device.serial for device in await rack.devices(DeviceState.READY)}
 
 

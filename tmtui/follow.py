@@ -5,9 +5,10 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Protocol
 
+from tmcore.errors import NotFound, ServerUnreachable
 from tmtui.exits import Exit
 from tmtui.format import safe, shortened
 from tmtui.output import console, say
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from tmcore.api import RackApi
     from tmcore.model import Task
 
-LOOK_S = 0.25  # the API has no events yet
 _ENDED = ("completed", "failed")
 
 
@@ -28,16 +28,29 @@ class Show(Protocol):
 
 async def follow(rack: "RackApi", task_ids: Sequence[int]) -> tuple["Task", ...]:
     """Wait until all have ended, and return them in their order."""
-    tasks: dict[int, Task] = {}
     shown, screen = _show()
     with screen:
-        while waiting := [i for i in task_ids if i not in tasks or not _has_ended(tasks[i])]:
-            for task_id in waiting:
-                tasks[task_id] = await rack.task(task_id)
-                shown.update(tasks[task_id])
-            if not all(map(_has_ended, tasks.values())):
-                await asyncio.sleep(LOOK_S)
-    return tuple(tasks[task_id] for task_id in task_ids)
+        telling = asyncio.create_task(_tell(rack, frozenset(task_ids), shown))
+        try:
+            ends = [_end(rack, task_id, shown) for task_id in task_ids]
+            return tuple(await asyncio.gather(*ends))
+        finally:
+            telling.cancel()
+
+
+async def _tell(rack: "RackApi", task_ids: frozenset[int], shown: Show) -> None:
+    """Show how far they are; an older server, or one that is lost, says nothing on the way."""
+    with suppress(NotFound, ServerUnreachable):
+        async for event in rack.events():
+            if event.task and event.task.id in task_ids:
+                shown.update(event.task)
+
+
+async def _end(rack: "RackApi", task_id: int, shown: Show) -> "Task":
+    shown.update(await rack.task(task_id))
+    ended = await rack.wait(task_id)
+    shown.update(ended)
+    return ended
 
 
 def verdict(tasks: Sequence["Task"]) -> Exit:

@@ -1,11 +1,14 @@
 """`tm demo` as a stranger runs it: what it shows, and that it leaves nothing behind."""
 
+import fcntl
 import os
 import pty
 import re
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -97,18 +100,21 @@ def test_ctrl_c_at_any_moment(trap: Trap, moment: str, number: signal.Signals) -
     assert trap.left() == []
 
 
-def test_demo_on_a_terminal_stays_up(trap: Trap) -> None:
-    """The examples, pasted in their order, each do what they say; Ctrl-C then ends it with 0."""
+def test_demo_on_a_terminal_opens_the_console(trap: Trap) -> None:
+    """The examples, run in their order, each do what they say; q ends it with what was posted."""
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 150, 0, 0))
     process = subprocess.Popen(
-        [TM, *DEMO], stdin=slave, stdout=slave, stderr=slave, env=trap.environment
-    )
+        [TM, *DEMO], stdin=slave, stdout=slave, stderr=slave,
+        env=trap.environment | {"TERM": "xterm-256color"},
+    )  # fmt: skip
     os.close(slave)
     try:
-        said = _until(master, "Ctrl-C ends it")
-        commands = re.findall(r"^curl .*$", said.replace("\r", ""), re.MULTILINE)
+        said = _until(master, "done 2")
+        [script] = trap.folder.glob("tm-demo-*/curl.sh")
+        commands = [x for x in script.read_text().splitlines() if x.startswith("curl ")]
         answers = [subprocess.check_output(["sh", "-c", line], text=True) for line in commands]
-        process.send_signal(signal.SIGINT)
+        os.write(master, b"q")
         rest = _until(master, LAST_WORDS)
         code = process.wait(20)
     finally:
@@ -117,6 +123,7 @@ def test_demo_on_a_terminal_stays_up(trap: Trap) -> None:
         os.close(master)
 
     assert (code, rest.strip().endswith(LAST_WORDS)) == (0, True)
+    assert rest.count("our video (sha256)") == 2
     assert len(commands) == 14
     assert [c for c, a in zip(commands, answers, strict=True) if '"code":0' not in a] == []
     assert "Sanic" not in said
