@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check format bench install clean
+.PHONY: help demo test check format bench install notebook clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,11 +36,14 @@ install: ## put tm on the PATH (~/.local/bin), with an environment of its own
 	ln -sf $(HOME)/.local/share/tmrack/venv/bin/tm $(HOME)/.local/bin/tm
 	@echo "tm is in $(HOME)/.local/bin"
 
+notebook: $(STAMP) ## make examples/notebook.ipynb from examples/notebook.py
+	@$(BIN)/python -m tests.faces.notebook
+
 clean: ## remove what was made here
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,notebook]'
 	@touch $(STAMP)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
+from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     Account,
     Created,
@@ -71,7 +72,7 @@ class RackApi(Protocol):
 
     async def stats(self) -> Stats: ...
 
-    async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]: ...
+    async def devices(self, state: DeviceState | None = None) -> Devices: ...
 
     async def device(self, serial: str) -> Device:
         """Return one device. Raises NotFound."""
@@ -81,6 +82,14 @@ class RackApi(Protocol):
         """Yield changes as they happen; with `after`, first every durable one past that id.
 
         Ends when the rack closes. A reader that falls behind gets one LOST event.
+        """
+        ...
+
+    async def live(self, task_ids: Sequence[int] = (), *, seconds: float | None = None) -> None:
+        """Show devices and tasks in one display that is updated in place, at most twice a second.
+
+        Ends when these tasks have ended or the seconds are over; without either, goes on until it
+        is cancelled. Raises NotFound; TmError when the rack closes before the tasks have ended.
         """
         ...
 
@@ -103,9 +112,7 @@ class RackApi(Protocol):
         """
         ...
 
-    async def accounts(
-        self, app: str | None = None, serial: str | None = None
-    ) -> tuple[Account, ...]: ...
+    async def accounts(self, app: str | None = None, serial: str | None = None) -> Accounts: ...
 
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""

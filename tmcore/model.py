@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
 
+from tmcore.format import safe
 from tmcore.reasons import Reason
 
 
@@ -18,6 +19,11 @@ class Model(BaseModel):
     """Frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        from tmcore.faces import bundle  # noqa: PLC0415 - only a notebook asks for it
+
+        return bundle(self)
 
 
 class TaskStatus(IntEnum):
@@ -141,7 +147,9 @@ class Task(Model):
 
     def __repr__(self) -> str:
         why = f", {self.reason}" if self.reason else ""
-        return f"<Task {self.id} {self.script_name} on {self.serial}: {self.status_text}{why}>"
+        return safe(
+            f"<Task {self.id} {self.script_name} on {self.serial}: {self.status_text}{why}>"
+        )
 
 
 class Step(Model):
@@ -320,7 +328,7 @@ class Device(Model):
     last_seen_at: datetime | None = None
 
     def __repr__(self) -> str:
-        return f"<Device {self.serial}: {self.state}{', ' + self.why if self.why else ''}>"
+        return safe(f"<Device {self.serial}: {self.state}{', ' + self.why if self.why else ''}>")
 
 
 App = Literal["tiktok", "instagram"]

@@ -9,6 +9,7 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
+from tmcore import live
 from tmcore.engine import by_hand
 from tmcore.engine.creation import Intake, Stock, Target, check, drafts
 from tmcore.engine.crew import Crew
@@ -18,6 +19,7 @@ from tmcore.engine.news import News
 from tmcore.engine.scheduler import Scheduler
 from tmcore.engine.worker import Shift
 from tmcore.errors import BadInput, DeviceLost, NotFound
+from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     FAILED,
     PENDING,
@@ -283,7 +285,7 @@ class Rack:
 
     # devices, accounts, settings
 
-    async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]:
+    async def devices(self, state: DeviceState | None = None) -> Devices:
         queues = await self._store.queue_lengths()
         names: dict[str, list[str]] = {}
         for account in self._store.accounts():
@@ -297,7 +299,7 @@ class Rack:
             )
             for device in self._fleet.devices()
         )
-        return tuple(device for device in devices if state in (None, device.state))
+        return Devices(device for device in devices if state in (None, device.state))
 
     async def device(self, serial: str) -> Device:
         """Return one device. Raises NotFound."""
@@ -313,6 +315,10 @@ class Rack:
         async for event in self._news.follow(start, newest, self._store.events):
             task = event.task
             yield event.model_copy(update={"task": self._crew.live(task)}) if task else event
+
+    async def live(self, task_ids: Sequence[int] = (), *, seconds: float | None = None) -> None:
+        """Show devices and tasks in one display that is updated in place; see RackApi."""
+        await live.show(self, task_ids, seconds)
 
     async def pause(self, serial: str, reason: str) -> Device:
         """Let a device take no new task; the running one ends. Raises NotFound."""
@@ -349,10 +355,8 @@ class Rack:
             raise DeviceLost(f"{serial} is not connected; check its cable and hub.")
         return phone
 
-    async def accounts(
-        self, app: str | None = None, serial: str | None = None
-    ) -> tuple[Account, ...]:
-        return self._store.accounts(app, serial)
+    async def accounts(self, app: str | None = None, serial: str | None = None) -> Accounts:
+        return Accounts(self._store.accounts(app, serial))
 
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""

@@ -1,7 +1,8 @@
 """RemoteRack: the same RackApi over HTTP. Loads no Sanic."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import aclosing
+from functools import cache
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -10,8 +11,9 @@ import orjson
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
-from tmcore import errors
+from tmcore import errors, live
 from tmcore.errors import BadInput, FieldError, NotFound, ServerUnreachable, TmError
+from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     PENDING,
     RUNNING,
@@ -128,8 +130,8 @@ class RemoteRack:
     async def stats(self) -> Stats:
         return await self._ask(Stats, "/task/stats")
 
-    async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]:
-        return await self._list(Device, "devices", "/device", {"state": state})
+    async def devices(self, state: DeviceState | None = None) -> Devices:
+        return Devices(await self._list(Device, "devices", "/device", {"state": state}))
 
     async def device(self, serial: str) -> Device:
         return await self._ask(Device, f"/device/{_part(serial)}")
@@ -158,6 +160,10 @@ class RemoteRack:
         except httpx.TransportError as error:
             raise ServerUnreachable(f"The line to {self._url} was lost.") from error
 
+    async def live(self, task_ids: Sequence[int] = (), *, seconds: float | None = None) -> None:
+        """Show devices and tasks in one display that is updated in place; see RackApi."""
+        await live.show(self, task_ids, seconds)
+
     async def pause(self, serial: str, reason: str) -> Device:
         path = f"/device/{_part(serial)}/pause"
         return await self._json(Device, "POST", path, {"reason": reason})
@@ -179,10 +185,9 @@ class RemoteRack:
         path = f"/device/{_part(serial)}/act"
         self._data(await self._send("POST", path, body=_dump(hand)))
 
-    async def accounts(
-        self, app: str | None = None, serial: str | None = None
-    ) -> tuple[Account, ...]:
-        return await self._list(Account, "accounts", "/account", {"app": app, "serial": serial})
+    async def accounts(self, app: str | None = None, serial: str | None = None) -> Accounts:
+        asked = {"app": app, "serial": serial}
+        return Accounts(await self._list(Account, "accounts", "/account", asked))
 
     async def add_account(self, new: NewAccount) -> Account:
         return await self._json(Account, "POST", "/account", _dump(new))
@@ -274,7 +279,13 @@ def _error(envelope: dict[str, Any]) -> TmError:
 
 def _read(kind: type[T], data: Any) -> T:
     # a newer server may say more, and computed fields such as status_text are not read back
-    return TypeAdapter(kind).validate_python(data, extra="ignore")
+    adapter: TypeAdapter[T] = _adapter(kind)
+    return adapter.validate_python(data, extra="ignore")
+
+
+@cache  # making one costs more than reading with it
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _dump(model: BaseModel) -> dict[str, Any]:

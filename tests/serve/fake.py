@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tmcore import live
 from tmcore.errors import BadInput, NotFound, TmError
+from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     FAILED,
     PENDING,
@@ -62,6 +64,9 @@ class FakeRack:
         yield Event(id=number, kind=EventKind.TASK, at=NOW, change="create", task_id=number)
         yield Event(kind=EventKind.LOG, at=NOW, serial="R58M1", text="hello")
         await asyncio.Event().wait()
+
+    async def live(self, task_ids: Sequence[int] = (), *, seconds: float | None = None) -> None:
+        await live.show(self, task_ids, seconds)
 
     async def pause(self, serial: str, reason: str) -> Device:
         return (await self.device(serial)).model_copy(update={"paused": reason})
@@ -162,20 +167,18 @@ class FakeRack:
             raise self.broken
         return Stats(total=len(self.rows), pending=len(self.rows))
 
-    async def devices(self, state: DeviceState | None = None) -> tuple[Device, ...]:
+    async def devices(self, state: DeviceState | None = None) -> Devices:
         every = tuple(Device(serial=s, state=DeviceState.READY) for s in KNOWN)
-        return tuple(d for d in every if state in {None, d.state})
+        return Devices(d for d in every if state in {None, d.state})
 
     async def device(self, serial: str) -> Device:
         if serial not in KNOWN:
             raise NotFound(f"device {serial!r} does not exist")
         return Device(serial=serial, state=DeviceState.READY, last_seen_at=NOW)
 
-    async def accounts(
-        self, app: str | None = None, serial: str | None = None
-    ) -> tuple[Account, ...]:
+    async def accounts(self, app: str | None = None, serial: str | None = None) -> Accounts:
         every = self.bound.values()
-        return tuple(a for a in every if app in {None, a.app} and serial in {None, a.serial})
+        return Accounts(a for a in every if app in {None, a.app} and serial in {None, a.serial})
 
     async def add_account(self, new: NewAccount) -> Account:
         account = Account(id=len(self.bound) + 1, created_at=NOW, **new.model_dump())

@@ -1,0 +1,257 @@
+"""How a notebook and a script see what a rack returns: as tables, in text and in HTML.
+
+A new face is one function here, registered by its type; what has none shows its fields.
+"""
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import Any
+
+from tmcore.format import number, percent, size, took, when
+from tmcore.model import (
+    PENDING,
+    Account,
+    Attempt,
+    Created,
+    Device,
+    PhoneScreen,
+    Stats,
+    Task,
+    TaskDetail,
+    TaskPage,
+)
+from tmcore.reasons import ADVICE
+from tmcore.table import Table
+
+LAST_ATTEMPTS = 20
+
+Bundle = dict[str, Any]  # MIME type → content, as Jupyter's display protocol has it
+
+
+class Listed:
+    """A list that a notebook, and IPython on a terminal, shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return bundle(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: object) -> None:
+        """IPython prefers its own text of any tuple, unless it finds this."""
+        del cycle
+        printer.text(bundle(self)["text/plain"])
+
+
+class Devices(Listed, tuple[Device, ...]):
+    """A tuple of devices."""
+
+    __slots__ = ()
+
+
+class Accounts(Listed, tuple[Account, ...]):
+    """A tuple of accounts."""
+
+    __slots__ = ()
+
+
+def bundle(value: object) -> Bundle:
+    """Return what a notebook shows of a model, or of a list of them."""
+    if isinstance(value, PhoneScreen):
+        return {"text/plain": f"<PhoneScreen, {len(value.png)} bytes>", "image/png": value.png}
+    return drawn(tables(value))
+
+
+def drawn(shown: Iterable[Table]) -> Bundle:
+    """Draw tables below each other."""
+    shown = tuple(shown)
+    return {
+        "text/plain": "\n\n".join(table.text() for table in shown),
+        "text/html": "".join(table.html() for table in shown),
+    }
+
+
+@singledispatch
+def tables(value: Any) -> tuple[Table, ...]:
+    """Return the tables of a value; by default those of its fields that hold something."""
+    return (Table.facts(type(value).__name__, value),)
+
+
+@tables.register
+def _(value: Devices) -> tuple[Table, ...]:
+    return (devices(value),)
+
+
+@tables.register
+def _(value: Accounts) -> tuple[Table, ...]:
+    rows = ((a.id, a.app, a.username, a.serial, "yes" if a.enabled else "no") for a in value)
+    return (Table.of(_counted(len(value), "account"), ">id|app|account|serial|enabled", rows),)
+
+
+@tables.register
+def _(value: TaskPage) -> tuple[Table, ...]:
+    first = (value.page - 1) * value.page_size + 1
+    last = first + len(value.tasks) - 1
+    part = f"{first} to {last} of " if 0 < len(value.tasks) < value.total else ""
+    return (tasks(value.tasks, part + _counted(value.total, "task")),)
+
+
+@tables.register
+def _(value: Stats) -> tuple[Table, ...]:
+    return (stats(value),)
+
+
+@tables.register
+def _(value: Created) -> tuple[Table, ...]:
+    rows = ((t.id, t.serial, t.username, when(t.start_at), t.media) for t in value.tasks)
+    made = Table.of(
+        f"created {_counted(len(value.tasks), 'task')}", ">id|serial|account|due|file", rows
+    )
+    warnings = Table.facts("", (("warning", text) for text in value.warnings))
+    return (made, warnings) if value.warnings else (made,)
+
+
+@tables.register
+def _(value: Device) -> tuple[Table, ...]:
+    facts = (
+        ("state", value.state),
+        ("why", value.why),
+        ("paused", value.paused),
+        ("model", _model(value)),
+        ("android", value.android),
+        ("battery", number(value.battery_percent, "%")),
+        ("temperature", number(value.temperature_c, "°C")),
+        ("free", size(value.free_bytes)),
+        ("task", value.task_id),
+        ("queue", value.queue),
+        ("accounts", ", ".join(value.accounts)),
+        ("address", value.address),
+        ("last seen", when(value.last_seen_at)),
+    )
+    return (Table.facts(f"device {value.serial}", facts),)
+
+
+@tables.register
+def _(value: Account) -> tuple[Table, ...]:
+    return tables(Accounts([value]))
+
+
+@tables.register
+def _(value: Task) -> tuple[Table, ...]:
+    facts = (
+        ("status", value.status_text),
+        ("reason", value.reason),
+        ("remark", value.remark),
+        (
+            "advice",
+            ADVICE.get(value.reason, "").replace(" ID", f" {value.id}") if value.reason else "",
+        ),
+        ("device", value.serial),
+        ("account", value.username),
+        ("script", value.script_name),
+        ("caption", _caption(value)),
+        ("file", value.media if isinstance(value, TaskDetail) else None),
+        ("due", when(value.start_at)),
+        ("started", when(value.started_at)),
+        ("took", took(value.started_at, value.ended_at)),
+        ("step", value.step),
+        ("retries", value.retry_count or None),
+        ("stopping", "when the press is settled" if value.stop_requested else ""),
+    )
+    return (Table.facts(f"task {value.id}", facts),)
+
+
+@tables.register
+def _(value: TaskDetail) -> tuple[Table, ...]:
+    facts = tables.dispatch(Task)(value)
+    if not value.attempts:
+        return facts
+    last = value.attempts[-1]
+    steps = ((s.name, took(s.started_at, s.ended_at), s.outcome or "cut") for s in last.steps)
+    log = ((when(line.at), line.text) for line in last.log)
+    return (
+        *facts,
+        _attempts(value.attempts),
+        Table.of(f"steps of attempt {last.id}", "step|>took|outcome", steps),
+        Table.of(f"log of attempt {last.id}", "at|text", log),
+    )
+
+
+def devices(found: Iterable[Device], title: str | None = None) -> Table:
+    rows = [
+        (
+            device.serial,
+            device.state,
+            _model(device),
+            number(device.battery_percent, "%"),
+            device.task_id,
+            device.queue or "",
+            ", ".join(device.accounts),
+            device.why or device.paused,
+        )
+        for device in found
+    ]
+    columns = "serial|state|model|>battery|>task|>queue|account|why"
+    return Table.of(title or _counted(len(rows), "device"), columns, rows)
+
+
+def tasks(found: Iterable[Task], title: str) -> Table:
+    rows = (
+        (
+            task.id,
+            task.serial,
+            task.username,
+            task.script_name,
+            task.status_text,
+            task.reason,
+            *((task.step, percent(task.progress)) if task.ended_at is None else ("", "")),
+            when(task.start_at) if task.status is PENDING else "",
+            took(task.started_at, task.ended_at),
+            _caption(task),
+            task.remark,
+        )
+        for task in found
+    )
+    columns = ">id|serial|account|script|status|reason|step|>done|due|>took|caption|remark"
+    return Table.of(title, columns, rows)
+
+
+def stats(counts: Stats) -> Table:
+    """Show the failed apart: those that a person stopped, and those that need one."""
+    row = (counts.total, counts.pending, counts.running, counts.completed, counts.failed,
+           counts.stopped, counts.needs_review)  # fmt: skip
+    columns = ">total|>pending|>running|>completed|>failed|>of these stopped|>needs you"
+    return Table.of("counts", columns, [row])
+
+
+def _attempts(attempts: tuple[Attempt, ...]) -> Table:
+    shown = attempts[-LAST_ATTEMPTS:]
+    rows = (
+        (
+            attempt.id,
+            attempt.outcome,
+            attempt.reason,
+            attempt.press,
+            took(attempt.started_at, attempt.ended_at),
+            ", ".join(attempt.evidence),
+            attempt.remark,
+        )
+        for attempt in shown
+    )
+    part = f"the last {len(shown)} of " if len(shown) < len(attempts) else ""
+    columns = ">attempt|outcome|reason|press|>took|evidence|remark"
+    return Table.of(part + _counted(len(attempts), "attempt"), columns, rows)
+
+
+def _caption(task: Task) -> object:
+    """What was dealt to the task where it is known, else what was asked for."""
+    dealt = task.caption if isinstance(task, TaskDetail) else ""
+    return dealt or task.script_config.get("captions")
+
+
+def _model(device: Device) -> str:
+    """Say what it is; a virtual phone is never shown as a real one."""
+    return " ".join(filter(None, (device.model, "(virtual)" if device.virtual else "")))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
