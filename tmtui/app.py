@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,17 +25,19 @@ from textual.widgets import ContentSwitcher, Input, Static
 from tmcore.api import RackApi
 from tmtui import bars, terminal
 from tmtui.actions import ACTIONS, BY_ID, Situation
-from tmtui.deeds import DEEDS, Outcome, act_on
+from tmtui.deeds import AT_ONCE, DEEDS, Outcome, act_on
 from tmtui.feed import Feed
+from tmtui.format import safe
 from tmtui.panes import PANES, GridPane, LogsPane, Pane, make
 from tmtui.panes.detail import DetailPane
 from tmtui.state import Keymap, Memory
 from tmtui.store import Store
 from tmtui.themes import THEMES
-from tmtui.widgets.lines import Spans
+from tmtui.widgets.lines import PLAIN, Spans
 from tmtui.widgets.table import Table
 
 TICK_S, SLOWEST_TICK_S = 0.25, 2.0
+REST_S = 0.2  # a held key passes many rows; the detail beside them is painted where it stops
 TTY_S = 2.0  # between looks whether the terminal is still there
 WIDE, THREE = 100, 160
 SMALL = (60, 15)
@@ -88,9 +91,15 @@ class Console(App[None]):
         self._shown: dict[str, Text] = {}
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = terminal.theme(os.environ, str(self.memory.data.get("theme", "")))
+        wish = terminal.theme(os.environ, str(self.memory.data.get("theme", "")))
+        known = wish in self.available_themes
+        self.theme = wish if known else "tm-dark"
+        self._theme_problem = "" if known else f"there is no theme {safe(wish)!r}; it is ignored"
         for action in ACTIONS:
-            self.bind(self.keymap.keys[action.id], f"do('{action.id}')", show=False)
+            # before the focused widget: what is typed after `/` comes in one packet on a slow line
+            self._bindings.bind(
+                self.keymap.keys[action.id], f"do('{action.id}')", show=False, priority=True
+            )
 
     def compose(self) -> ComposeResult:
         yield Static(id="top", classes="bar", markup=False)
@@ -106,11 +115,14 @@ class Console(App[None]):
         yield Static(id="foot", classes="bar", markup=False)
 
     def on_mount(self) -> None:
+        self.set_class(self.ascii, "ascii")
         self._remembered()
-        notes = (*self.options.notes, self.memory.problem, *self.keymap.problems)
+        problems = (self.memory.problem, self._theme_problem, *self.keymap.problems)
+        notes = (*self.options.notes, *map(safe, problems))
         self.say(" · ".join(filter(None, notes)))
         with suppress(ValueError, NotImplementedError):
             signal.signal(signal.SIGHUP, lambda *_: self.call_later(self.exit))
+        self._resting = self.set_timer(REST_S, self.moved)
         self._follow()
         self._due = self._clock()
         self.set_timer(self._tick_s, self._tick)
@@ -158,9 +170,10 @@ class Console(App[None]):
             tasks=chosen if in_tasks else (),
             devices=chosen if in_phones else self._marked_devices(),
             marked=len(view.marked),
-            failed=stats.failed - stats.needs_review,
+            failed=stats.failed - stats.stopped - stats.needs_review,
             offline="" if self.store.live else connection.cause or "not connected yet",
             read_only=self.options.read_only,
+            hidden=len(view.hidden),
             again=len(self.said.outcome.refused) if self.said.outcome else 0,
             examples=bool(self.options.examples),
             shell=not self.is_headless and not self.is_web,
@@ -179,9 +192,10 @@ class Console(App[None]):
         """Show another pane."""
         self.pane = pane if pane in PANES else "devices"
         self.alone = False
+        self.said = Said(outcome=self.said.outcome)
         self.query_one("#lists", ContentSwitcher).current = self.pane
         self.rearranged()
-        self.panes[self.pane].focus()
+        self.screen_stack[0].set_focus(self.panes[self.pane])
         self.layout()
 
     def rearranged(self) -> None:
@@ -218,14 +232,15 @@ class Console(App[None]):
         self._put("#top", bars.top(self))
         self._put("#tabs", bars.tabs(self))
         self._put("#foot", bars.foot(self, at))
-        self._put("#said-line", Text(self.said.text, style=self.said.style, no_wrap=True,
-                                     overflow="ellipsis"))  # fmt: skip
+        self._put("#said-line", Text(self.said.text, style=self.said.style))
         banner = bars.banner(self)
         self._put("#banner", banner)
         self.screen_stack[0].set_class(not self.store.live and bool(self.store.devices), "stale")
         self.query_one("#banner").set_class(bool(banner.plain), "on")
 
     def _put(self, where: str, text: Text) -> None:
+        if self.ascii:
+            text.plain = text.plain.translate(PLAIN)
         if self._shown.get(where) != text:
             self._shown[where] = text
             self.screen_stack[0].query_one(where, Static).update(text)
@@ -277,23 +292,41 @@ class Console(App[None]):
 
     # what a person does
 
-    def action_do(self, name: str) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a key to a dialog, to a line that is being typed in, to the grid's own moves."""
+        if action != "do":
+            return super().check_action(action, parameters)
+        name = parameters[0]
+        if len(self.screen_stack) > 1:
+            return False
+        if isinstance(self.focused, Input):
+            return name in {"back", "open"}
+        return not (self.pane == "grid" and name in {"left", "right"})
+
+    async def action_do(self, name: str) -> None:
         """Do an action of the registry, or say why not."""
+        if isinstance(self.focused, Input):
+            self.close_filter()
+            return
         if name == "retry" and not self.store.live:
             name = "reconnect"  # r, while the server is lost
-        refusal = BY_ID[name].refusal(self.situation)
+        at = self.situation
+        refusal = BY_ID[name].refusal(at)
         if refusal:
             self.say(refusal, "bold")
-            return
-        self._do(name)
+        elif name in AT_ONCE:
+            await AT_ONCE[name](self)
+        else:
+            self._do(name, at)
 
     @work(exit_on_error=False)
-    async def _do(self, name: str) -> None:
+    async def _do(self, name: str, at: Situation) -> None:
+        """Do what asks or waits to what was chosen at the key; meanwhile the screen goes on."""
         try:
             if name in DEEDS:
-                await DEEDS[name](self)
+                await DEEDS[name](self, at)
             else:
-                await act_on(self, BY_ID[name])
+                await act_on(self, BY_ID[name], at)
         except Exception as error:  # noqa: BLE001 - whatever an act met is said; the screen stays
             self.say(f"{BY_ID[name].label}: {error or type(error).__name__}", "bold")
 
@@ -306,22 +339,23 @@ class Console(App[None]):
         for action in ACTIONS:
             if action.id != "palette" and not action.refusal(at):
                 yield SystemCommand(
-                    action.label, action.help, lambda a=action.id: self.action_do(a)
+                    action.label, action.help, partial(self.call_later, self.action_do, action.id)
                 )
         yield SystemCommand("theme", "Choose the colours.", self.action_change_theme)
 
     def on_table_moved(self, _: Table.Moved) -> None:
-        self.moved()
+        self._resting.stop()
+        self._resting = self.set_timer(REST_S, self.moved)
 
-    def on_table_chosen(self, _: Table.Chosen) -> None:
-        self.action_do("open")
+    async def on_table_chosen(self, _: Table.Chosen) -> None:
+        await self.action_do("open")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "filter":
             self.set_filter(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.input.id == "filter":
+        if event.input.id == "filter":  # where `open` has another key than Enter
             self.close_filter()
 
     def set_filter(self, text: str) -> None:
@@ -335,7 +369,7 @@ class Console(App[None]):
 
     def close_filter(self) -> None:
         self.query_one("#filter").remove_class("on")
-        self.panes[self.pane].focus()
+        self.screen_stack[0].set_focus(self.panes[self.pane])
 
     def on_resize(self, _: Resize) -> None:
         if self.is_running and self.screen_stack:

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 from tmcore.errors import TmError
 from tmcore.model import NewTask
 from tmtui import terminal
-from tmtui.actions import BY_ID, NOT_POSTED, POSTED, Action, unknown
+from tmtui.actions import BY_ID, NOT_POSTED, POSTED, Action, Situation, spelled, unknown
 from tmtui.format import safe
 from tmtui.panes import LogsPane
 from tmtui.screens.ask import Choose, Typed, agreed, sure
-from tmtui.screens.hands import HandsScreen
-from tmtui.screens.post import PostForm
 from tmtui.screens.text import Page, help_lines
 from tmtui.store import Key, paused
 from tmtui.widgets.table import Table
@@ -26,7 +24,7 @@ from tmtui.widgets.table import Table
 if TYPE_CHECKING:
     from tmtui.app import Console
 
-AT_ONCE = 8  # requests of one bulk act
+ASKED = 8  # requests of one bulk act at a time
 NAMED = 3
 
 
@@ -53,9 +51,9 @@ class Outcome:
         )
 
 
-async def act_on(console: "Console", action: Action, keys: Sequence[Key] | None = None) -> None:
+async def act_on(console: "Console", action: Action, at: Situation) -> None:
     """Do an act to each target, after asking where it cannot be taken back."""
-    keys = list(console.table().view.targets if keys is None else keys)
+    keys = at.keys(action.group)
     if action.asks and not await confirmed(console, action, keys):
         console.say(f"{action.label}: left alone")
         return
@@ -78,7 +76,7 @@ def _singular(question: str) -> str:
 async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
     """Do it to all, a few at a time; one line says how it goes."""
     assert action.act
-    act, gate = action.act, asyncio.Semaphore(AT_ONCE)
+    act, gate = action.act, asyncio.Semaphore(ASKED)
     outcome = Outcome(action, len(keys))
 
     async def one(key: Key) -> None:
@@ -108,7 +106,7 @@ def _take_in(console: "Console", answer: object) -> None:
 
 
 async def _help(c: "Console") -> None:
-    c.push_screen(Page("Keys", help_lines(c.keymap.keys, c.situation)))
+    await c.push_screen(Page("Keys", help_lines(c.keymap.keys, c.situation)))
 
 
 async def _palette(c: "Console") -> None:
@@ -131,7 +129,7 @@ async def _filter(c: "Console") -> None:
     field.value = (
         " ".join(shown.words) if isinstance(shown, LogsPane) else c.table().view.query.text
     )
-    field.focus()
+    c.screen.set_focus(field)
 
 
 async def _faults(c: "Console") -> None:
@@ -141,11 +139,9 @@ async def _faults(c: "Console") -> None:
 
 async def _back(c: "Console") -> None:
     view = c.table().view
-    if c.query_one("#filter").has_class("on"):
-        c.close_filter()
-    elif c.alone:
+    if c.alone:
         c.alone = c.detail.opened = False
-        c.panes[c.pane].focus()
+        c.screen.set_focus(c.panes[c.pane])
         c.layout()
     elif view.query.text or view.faults:
         view.faults = False
@@ -183,7 +179,7 @@ async def _mouse(c: "Console") -> None:
 
 
 async def _examples(c: "Console") -> None:
-    c.push_screen(Page("Paste these in another terminal", [
+    await c.push_screen(Page("Paste these in another terminal", [
         [(line, "")] for line in c.options.examples.splitlines()
     ]))  # fmt: skip
 
@@ -199,8 +195,9 @@ async def _open(c: "Console") -> None:
     if c.pane == "grid":
         c.go("devices")
     c.alone = c.detail.opened = True
+    c.detail.read_again()
     c.layout()
-    c.detail.focus()
+    c.screen.set_focus(c.detail)
 
 
 async def _mark(c: "Console") -> None:
@@ -248,23 +245,29 @@ async def _sort(c: "Console") -> None:
 
 async def _columns(c: "Console") -> None:
     table = c.table()
-    if table.view.hidden:
-        table.view.hidden = frozenset()
-        c.say("all columns are shown again, where there is room")
-    else:
-        gone = table.columns[table.column]
-        table.view.hidden = frozenset({gone.id})
-        c.say(f"{gone.title} is hidden; c shows it again")
+    gone = table.columns[table.column]
+    if len(table.columns) == 1:
+        c.say(f"{gone.title} is the last one; {_key(c, 'all_columns')} shows all again")
+        return
+    table.view.hidden |= {gone.id}
     c.rearranged()
+    c.say(f"{gone.title} is hidden; {_key(c, 'all_columns')} shows all again")
 
 
-async def _copy(c: "Console") -> None:
-    rows = c.table().view.rows()
+async def _all_columns(c: "Console") -> None:
+    c.table().view.hidden = frozenset()
+    c.rearranged()
+    c.say("all columns are shown again, where there is room")
+
+
+def _key(c: "Console", action: str) -> str:
+    return spelled(c.keymap.keys[action])
+
+
+async def _copy(c: "Console", at: Situation) -> None:
     text = "\n".join(
-        "\t".join(
-            f"{name}={safe(value)}" for name, value in rows[key].model_dump(mode="json").items()
-        )
-        for key in c.table().view.targets
+        "\t".join(f"{name}={safe(value)}" for name, value in row.model_dump(mode="json").items())
+        for row in at.tasks or at.devices
     )
     if terminal.copies(os.environ) and len(text.encode()) * 4 // 3 < terminal.OSC52_MOST:
         c.copy_to_clipboard(text)
@@ -276,8 +279,8 @@ async def _copy(c: "Console") -> None:
 # tasks
 
 
-async def _retry_all(c: "Console") -> None:
-    action, count = BY_ID["retry_all"], c.situation.failed
+async def _retry_all(c: "Console", at: Situation) -> None:
+    action, count = BY_ID["retry_all"], at.failed
     if not await confirmed(c, action, range(count)):
         c.say("retry all: left alone")
         return
@@ -287,8 +290,8 @@ async def _retry_all(c: "Console") -> None:
     c.say(f"retry all: {answer.retried_count} queued again{left}{safe(why)}")
 
 
-async def _delete(c: "Console") -> None:
-    action, keys = BY_ID["delete"], list(c.table().view.targets)
+async def _delete(c: "Console", at: Situation) -> None:
+    action, keys = BY_ID["delete"], [task.id for task in at.tasks]
     if not await confirmed(c, action, keys):
         c.say("delete: left alone")
         return
@@ -299,8 +302,8 @@ async def _delete(c: "Console") -> None:
     c.say(f"delete: {deleted.deleted_count} done{gone}")
 
 
-async def _resolve(c: "Console") -> None:
-    tasks = [task for task in c.situation.tasks if unknown(task)]
+async def _resolve(c: "Console", at: Situation) -> None:
+    tasks = [task for task in at.tasks if unknown(task)]
     names = ", ".join(f"{t.id} on {safe(t.username or t.serial)}" for t in tasks[:NAMED])
     question = (
         f"Look at the account first. Is the post of task {names}"
@@ -314,11 +317,19 @@ async def _resolve(c: "Console") -> None:
     await each(c, replace(BY_ID["resolve"], act=act), [task.id for task in tasks])
 
 
-async def _save(c: "Console") -> None:
-    if isinstance(log := c.panes[c.pane], LogsPane):
+async def _save(c: "Console", at: Situation) -> None:
+    log = c.panes["logs"]
+    if at.pane == "logs" and isinstance(log, LogsPane):
         c.say(f"written to {_write('log.txt', log.text.encode())}")
         return
-    task = await c.rack.task(c.situation.tasks[0].id)
+    if not at.tasks:
+        serial = at.devices[0].serial
+        c.say(f"looking at {safe(serial)} …")
+        seen = await c.rack.screen(serial)
+        files = _write("screen.png", seen.png), _write("screen.xml", seen.xml.encode())
+        c.say(f"written to {', '.join(map(str, files))}")
+        return
+    task = await c.rack.task(at.tasks[0].id)
     names = [name for attempt in task.attempts for name in attempt.evidence]
     if not names:
         c.say("save: nothing was kept of this task")
@@ -334,7 +345,7 @@ def _write(name: str, content: bytes) -> Path:
     return path
 
 
-async def _again(c: "Console") -> None:
+async def _again(c: "Console", _: Situation) -> None:
     outcome = c.said.outcome
     if outcome:
         await each(c, outcome.action, [key for key, _ in outcome.refused])
@@ -343,8 +354,8 @@ async def _again(c: "Console") -> None:
 # phones
 
 
-async def _pause(c: "Console") -> None:
-    serials = [d.serial for d in c.situation.devices if paused(d) is None]
+async def _pause(c: "Console", at: Situation) -> None:
+    serials = [d.serial for d in at.devices if paused(d) is None]
     names = ", ".join(map(safe, serials[:NAMED])) + (" …" if len(serials) > NAMED else "")
     question = f"Pause {len(serials)} phones ({names})? Why, for others to read:"
     reason = await c.push_screen_wait(Typed(question.replace(" 1 phones", " 1 phone")))
@@ -356,15 +367,24 @@ async def _pause(c: "Console") -> None:
 
 
 async def _look(c: "Console") -> None:
+    from tmtui.screens.hands import HandsScreen  # noqa: PLC0415  # the first picture, not the start
+
     device = c.situation.devices[0]
     held = paused(device)
     refusal = "to act by hand, pause the phone first (esc, then p)" if held is None else ""
     refusal = "this console is read-only" if c.options.read_only else refusal
-    c.push_screen(HandsScreen(c.rack, device.serial, refusal=refusal))
+    await c.push_screen(
+        HandsScreen(
+            c.rack,
+            device.serial,
+            refusal=refusal,
+            pixels=terminal.mirror(os.environ, device.address or device.serial),
+        )
+    )
 
 
-async def _shell(c: "Console") -> None:
-    device = c.situation.devices[0]
+async def _shell(c: "Console", at: Situation) -> None:
+    device = at.devices[0]
     adb = shutil.which("adb")
     if adb is None:
         from adbutils import adb_path  # noqa: PLC0415  # loads Pillow and requests
@@ -375,8 +395,10 @@ async def _shell(c: "Console") -> None:
     c.say(f"the shell on {safe(device.serial)} has ended")
 
 
-async def _post(c: "Console") -> None:
-    serials = tuple(device.serial for device in c.situation.devices)
+async def _post(c: "Console", at: Situation) -> None:
+    from tmtui.screens.post import PostForm  # noqa: PLC0415  # loads the script's own model
+
+    serials = tuple(device.serial for device in at.devices)
     new: NewTask | None = await c.push_screen_wait(PostForm(c.rack, serials))
     c.say("new post: left alone" if new is None else f"new post: queued for {len(serials)}")
 
@@ -390,13 +412,24 @@ async def _follow(c: "Console") -> None:
 
 
 Deed = Callable[["Console"], Awaitable[None]]
-DEEDS: dict[str, Deed] = {
+Asking = Callable[["Console", Situation], Awaitable[None]]  # with what was chosen at the key
+AT_ONCE: dict[str, Deed] = {  # done before the next key is looked at
     "help": _help, "palette": _palette, "filter": _filter, "faults": _faults, "back": _back,
     "full": _full, "split": _split, "reconnect": _reconnect, "mouse": _mouse,
     "examples": _examples, "quit": _quit, "open": _open, "mark": _mark, "mark_all": _mark_all,
     "invert": _invert, "left": _left, "right": _right, "sort": _sort, "columns": _columns,
-    "copy": _copy, "retry_all": _retry_all, "delete": _delete, "resolve": _resolve, "save": _save,
-    "again": _again, "post": _post, "pause": _pause, "look": _look, "shell": _shell,
-    "follow": _follow,
+    "all_columns": _all_columns,
+    "look": _look, "follow": _follow,
     **{pane: _to(pane) for pane in ("devices", "tasks", "logs", "stats", "grid")},
 }  # fmt: skip
+DEEDS: dict[str, Asking] = {  # these ask a person or the rack
+    "copy": _copy,
+    "retry_all": _retry_all,
+    "delete": _delete,
+    "resolve": _resolve,
+    "save": _save,
+    "again": _again,
+    "post": _post,
+    "pause": _pause,
+    "shell": _shell,
+}

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from rich.cells import set_cell_size
+
 from tmcore.model import Attempt, Device, Stats, Task, TaskDetail, TaskStatus
 from tmtui import tables
 from tmtui.columns import LOOKS, age, state_word, status_word
-from tmtui.format import number, percent, safe, size, took, when
+from tmtui.format import number, percent, safe, seconds, size, took, when
 from tmtui.store import Store, paused
 
 Line = Sequence[tuple[str, str]]
 LABEL = 11
+SLOWEST = 10
+NEAR = 8  # tasks of a phone that are listed on either side of now
 LOG_TAIL = 200  # lines of one attempt
 ATTEMPTS = 20  # the last ones; a task can have hundreds
 
@@ -82,7 +86,7 @@ def _attempt(attempt: Attempt) -> Iterator[Line]:
     for line in attempt.log[-LOG_TAIL:]:
         yield [(f"  {when(line.at)} ", "dim"), (safe(line.text), "")]
     if attempt.evidence:
-        yield _fact("kept", ", ".join(attempt.evidence))
+        yield _fact("kept", f"{', '.join(attempt.evidence)}  (Enter shows the screen, w saves it)")
 
 
 def device_lines(device: Device, store: Store) -> Iterator[Line]:
@@ -92,7 +96,7 @@ def device_lines(device: Device, store: Store) -> Iterator[Line]:
     held = paused(device)
     if held:
         yield [(f"paused: {safe(held)}  (P lets it work again)", "warn")]
-    if device.why:
+    if device.why and device.why != held:
         yield [(safe(device.why), "bad" if word not in {"ready", "busy", "paused"} else "")]
     yield []
     yield from facts((
@@ -101,19 +105,37 @@ def device_lines(device: Device, store: Store) -> Iterator[Line]:
         ("battery", number(device.battery_percent, "%")),
         ("heat", number(device.temperature_c, "°C")), ("free", size(device.free_bytes)),
         ("accounts", ", ".join(device.accounts)),
-        ("seen", f"{when(device.last_seen_at)} ({age(device.last_seen_at)})"),
+        ("seen", _seen(device)),
+        ("screen", "v shows it, w saves it"),
     ))  # fmt: skip
-    mine = sorted((t for t in store.tasks.values() if t.serial == device.serial),
-                  key=lambda t: (t.ended_at is not None, -t.id))  # fmt: skip
     yield []
+    yield from _tasks_of(device, store)
+
+
+def _tasks_of(device: Device, store: Store) -> Iterator[Line]:
+    """What runs, what is next, and what was last; a long queue would cost a slow line seconds."""
+    mine = [task for task in store.tasks.values() if task.serial == device.serial]
     yield [(f"Tasks  {device.queue} waiting", "head")]
-    for task in mine[:30]:
-        status = status_word(task)
-        note = task.step if task.ended_at is None else task.remark
-        yield [(f"  #{task.id:<6} ", ""), (f"{status:<10} ", LOOKS.get(status, ("",))[0]),
-               (f"{when(task.start_at)}  ", "dim"), (safe(note), "")]  # fmt: skip
     if not mine:
         yield [("  none yet; n makes one", "dim")]
+    still = sorted((t for t in mine if t.ended_at is None), key=lambda t: (-t.status, t.start_at))
+    yield from map(_task_of, still[:NEAR])
+    if len(still) > NEAR:
+        yield [(f"  and {len(still) - NEAR} more", "dim")]
+    ended = sorted((t for t in mine if t.ended_at), key=lambda t: t.ended_at or t.start_at)
+    yield from map(_task_of, ended[: -NEAR - 1 : -1])
+
+
+def _task_of(task: Task) -> Line:
+    status = status_word(task)
+    note = task.step if task.ended_at is None else task.remark
+    return [(f"  #{task.id:<6} ", ""), (f"{status:<10} ", LOOKS.get(status, ("",))[0]),
+            (f"{when(task.start_at)}  ", "dim"), (safe(note), "")]  # fmt: skip
+
+
+def _seen(device: Device) -> str:
+    seen = device.last_seen_at
+    return f"{when(seen)} ({age(seen)})" if seen else "never since the server started"
 
 
 def counters(stats: Stats) -> Line:
@@ -128,7 +150,7 @@ def counters(stats: Stats) -> Line:
     ]  # fmt: skip
 
 
-def stats_lines(store: Store, width: int, *, ascii_: bool = False) -> Iterator[Line]:
+def stats_lines(store: Store, width: int) -> Iterator[Line]:
     """Counts, failures by reason, and how many ended in each of the last 24 hours."""
     yield [("Tasks  ", "head"), *counters(store.stats)]
     yield []
@@ -136,16 +158,28 @@ def stats_lines(store: Store, width: int, *, ascii_: bool = False) -> Iterator[L
     reasons = store.reasons()
     most = max((n for _, n in reasons), default=1)
     for reason, count in reasons:
-        bar = ("#" if ascii_ else "━") * max(1, round(count / most * max(1, width - 36)))
+        bar = "━" * max(1, round(count / most * max(1, width - 36)))
         style = {"stopped": "dim", "outcome_unknown": "ask"}.get(reason, "bad")
         yield [(f"  {reason:<22}{count:>6}  ", ""), (bar, style)]
     if not reasons:
         yield [("  nothing failed", "dim")]
     yield []
-    yield from _hours(store, width, ascii_=ascii_)
+    yield from _hours(store, width)
+    yield []
+    yield from _slowest(store)
 
 
-def _hours(store: Store, width: int, *, ascii_: bool) -> Iterator[Line]:
+def _slowest(store: Store) -> Iterator[Line]:
+    yield [("Slowest steps", "head"), ("  mean, most, how often; since this console opened", "dim")]
+    slowest = store.steps.slowest()[:SLOWEST]
+    for step, times in slowest:
+        figures = f"{seconds(times.mean_s):>8}{seconds(times.most_s):>8}{times.count:>6}"
+        yield [(f"  {set_cell_size(safe(step), 20)}{figures}", "")]
+    if not slowest:
+        yield [("  no step has ended yet", "dim")]
+
+
+def _hours(store: Store, width: int) -> Iterator[Line]:
     now = datetime.now(UTC)
     done, bad = [0] * 24, [0] * 24
     for task in store.tasks.values():
@@ -157,7 +191,7 @@ def _hours(store: Store, width: int, *, ascii_: bool) -> Iterator[Line]:
     if not most:
         yield [("  nothing in the last 24 hours", "dim")]
         return
-    block, room = ("#" if ascii_ else "━"), max(1, width - 32)
+    block, room = "━", max(1, width - 32)
     for hour, (good, wrong) in enumerate(zip(done, bad, strict=True)):
         if good or wrong:
             scale = room / most

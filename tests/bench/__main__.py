@@ -1,4 +1,4 @@
-"""make bench: `python -m tests.bench [create|claim|read|phones …]`."""
+"""make bench: `python -m tests.bench [create|claim|read|phones|console|lists …]`."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import phones, queue
+from tests.bench import lists, phones, queue, screens
 from tests.bench.table import Row, show
 from tmcore.media.sample import make_video
 
@@ -20,6 +20,8 @@ async def main(chosen: list[str]) -> None:
             "claim": lambda: queue.claims(folder),
             "read": lambda: queue.reads(folder),
             "phones": lambda: phones.measure(folder, video),
+            "console": lambda: asyncio.to_thread(screens.measure, folder),
+            "lists": lambda: asyncio.to_thread(lists.measure),
         }
         for part in chosen or parts:
             show(await parts[part]())

@@ -109,7 +109,7 @@ async def _stop(rack: Rack, phones: VirtualRack, video: Path, *, frozen: bool) -
     serial, times = phones.serials[0], []
     for _ in range(STOPS):
         if frozen:
-            phones.fault(serial, "freeze", when={"command": "uiautomator"})
+            phones.fault(serial, "freeze", when={"command": "dumpWindowHierarchy"})
         task_id = (await rack.create(a_post(video, serial))).task_ids[0]
         if frozen:
             await until(lambda: armed(phones, serial, "freeze"))

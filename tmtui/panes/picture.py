@@ -3,7 +3,6 @@
 from io import BytesIO
 from itertools import groupby, zip_longest
 
-import av
 from rich.style import Style
 
 from tmcore.errors import UiUnreadable
@@ -28,6 +27,8 @@ def side_by_side(png: bytes, xml: bytes | str, width: int) -> list[Spans]:
 
 def picture(png: bytes, across: int) -> list[list[Span]]:
     """Two pixels to a cell, neighbours of the same two colours in one piece."""
+    import av  # noqa: PLC0415  # 80 ms that the start does not have
+
     try:
         with av.open(BytesIO(png), "r") as file:
             frame = next(file.decode(video=0))

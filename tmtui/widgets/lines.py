@@ -1,6 +1,7 @@
 """Lines on Textual's line API: only what is visible is made, only what changed is repainted."""
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -12,6 +13,7 @@ from textual.strip import Strip
 
 Span = tuple[str, str | Style]  # safe text, and a style or the name of one
 Spans = Sequence[Span]
+PLAIN = str.maketrans("●▶‖◌✗○✓■…°·▲▼━→↑↓←▀", "o>=.x-v-~o.^v#>^v<#")  # --ascii; ours only
 NAMES = ("good", "bad", "busy", "warn", "dim", "ask", "head", "cursor", "mark", "key", "hit")
 
 
@@ -36,14 +38,14 @@ class Lines(ScrollView, can_focus=True):
 
     def show(self, lines: Iterable[Spans]) -> None:
         """Take new lines; repaint only those that differ."""
-        new = list(lines)
-        old, self._lines = self._lines, new
-        if len(old) != len(new):
-            width = max((sum(cell_len(t) for t, _ in line) for line in new), default=0)
-            self.virtual_size = Size(min(width, self.size.width), len(new))
-            self.refresh()
-            return
-        self.repaint([n for n, line in enumerate(new) if line != old[n]])
+        old, self._lines = self._lines, list(lines)
+        self._fit()
+        both = zip_longest(old, self._lines, fillvalue=())
+        self.repaint([n for n, (was, now) in enumerate(both) if was != now])
+
+    def _fit(self) -> None:
+        """Be as long as the lines, and never shorter than the view: a new size repaints it all."""
+        self.virtual_size = Size(self.size.width, max(len(self._lines), self.size.height))
 
     def repaint(self, lines: Iterable[int]) -> None:
         """Repaint these lines, where they are visible."""
@@ -59,7 +61,10 @@ class Lines(ScrollView, can_focus=True):
 
     def strip_of(self, spans: Spans, over: Style | None = None) -> Strip:
         base = self.rich_style + over if over else self.rich_style
-        segments = [Segment(text, base + self.style(name)) for text, name in spans if text]
+        plain = PLAIN if getattr(self.app, "ascii", False) else {}
+        segments = [
+            Segment(text.translate(plain), base + self.style(name)) for text, name in spans if text
+        ]
         return Strip(segments).adjust_cell_length(self.size.width, base).simplify()
 
     def style(self, name: str | Style) -> Style:
