@@ -1,17 +1,28 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.promises.checker import broken
 from tmcore import AdbServer, DeviceState, NewTask, Rack
 from tmcore.model import Device, Task, TaskDetail
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 
 OpenRack = Callable[[], Any]
+
+
+@pytest.fixture(autouse=True)
+def promises_hold(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """After each test: what is promised always, over its database and what the phones did."""
+    yield
+    phones = request.node.funcargs.get("phones")
+    if (database := tmp_path / "rack.db").exists():
+        truths = {serial: phones.truth(serial) for serial in phones.serials} if phones else {}
+        assert broken(database, truths) == []
 
 
 @pytest.fixture
