@@ -325,6 +325,7 @@ class Device(Model):
     queue: int = 0
     paused: str | None = None  # why a person lets it take no new task
     accounts: tuple[str, ...] = ()
+    eye: str | None = None  # which eye read its screen last, and why not the first
     last_seen_at: datetime | None = None
 
     def __repr__(self) -> str:

@@ -21,7 +21,7 @@ from cyclopts.validators import Number
 
 from tmcore.errors import AdbUnreachable, BadInput, TmError
 from tmcore.rules.spelling import unknown_keys
-from tmtui.commands import accounts, changing, devices, post, settings, tasks
+from tmtui.commands import accounts, changing, devices, post, profile, settings, tasks
 from tmtui.commands.common import COMMON, Common, data_folder
 from tmtui.exits import Exit, describe, run
 from tmtui.output import say
@@ -399,3 +399,5 @@ for group, commands in (
         app.command(command, name=command.__name__.rstrip("_"), group=group)
 accounts.account.group = SET
 app.command(accounts.account)
+profile.profile.group = LOOK
+app.command(profile.profile)

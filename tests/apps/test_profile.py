@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.screens import fixture
-from tmcore.apps.profile import HERE, Profile, profile_for
+from tmcore.apps.catalog import HERE, Catalog, profile_for
 from tmcore.errors import BadInput
 from tmcore.phone.screen import parse_dump
 from tmcore.reasons import Reason
@@ -19,7 +19,7 @@ def refused(tmp_path: Path, source: str) -> list[tuple[str, str]]:
     path = tmp_path / "mine.toml"
     path.write_text(source, "utf-8")
     with pytest.raises(BadInput) as caught:
-        Profile.load(path)
+        Catalog([path])
     return [(error.field, error.message) for error in caught.value.errors]
 
 
@@ -39,11 +39,14 @@ def line(source: str, words: str) -> int:
         ),
         ("zone = [0, 0.6, 1, 1] },\n]", "zone = [0, 6, 1, 1] },\n]", "zone.1", "1"),
         ('is_a = "gallery"', 'is_a = "galery"', "screens.gallery_selected.is_a", "galery"),
-        ('reason = "action_limited"', 'reason = "limited"', "blocks.2.reason", "login_required"),
+        ('reason = "action_limited"', 'reason = "limited"', "blocks.limited.reason", "login_req"),
         ('badge = "upload_badge"', 'badge = "badge"', "evidence.badge", "no target 'badge'"),
-        ('name = "save_login"', 'name = "contacts" #', "dialogs.4.name", "stands here twice"),
-        ('until = "47.99"', 'until = "newest"', "until", "match pattern"),
-        ('does = "dismiss"', 'does = "close"', "dialogs.2.does", "'refuse', 'allow'"),
+        ('until = "48.0"', 'until = "newest"', "until", "match pattern"),
+        ('until = "48.0"', 'until = "35.0"', "until", "must be higher than since"),
+        ("at_least = 2", "at_least = 20", "gallery_selected.at_least", "more than any_of has"),
+        ('does = "refuse"', 'does = "close"', "dialogs.contacts.does", "'refuse', 'allow'"),
+        ('app = "tiktok"', 'app = "tiktak"', "app", "'tiktok' or 'instagram'"),
+        ('screens = ["preview"]', 'screens = [\n"preview",\n"gone"]', "screens.1", "'gone'"),
     ],
 )
 def test_fault_names_file_line_and_key(
@@ -55,7 +58,8 @@ def test_fault_names_file_line_and_key(
 
     where, message = refused(tmp_path, source)[0]
 
-    assert where.startswith(f"mine.toml:{line(source, new.splitlines()[0])} ")
+    marked = next(part for part in new.splitlines()[::-1] if part.strip(" ]"))
+    assert where.startswith(f"mine.toml:{line(source, marked)} ")
     assert key in where
     assert says in message
 
@@ -91,22 +95,30 @@ def test_an_empty_selector_is_refused(tmp_path: Path) -> None:
 def test_missing_file_is_bad_input(tmp_path: Path) -> None:
     """A path that leads nowhere is said by name."""
     with pytest.raises(BadInput, match=r"none\.toml: cannot be read"):
-        Profile.load(tmp_path / "none.toml")
+        Catalog([tmp_path / "none.toml"])
 
 
-@pytest.mark.parametrize(("version", "known"), [("43.1.4", True), ("60.0", False), ("1.2", False)])
-def test_unknown_version_gets_the_nearest_profile(version: str, known: bool) -> None:
-    """An app newer than its profile is tried with it, and that can be shown."""
-    profile = profile_for("tiktok", version)
+def test_a_circle_of_screens_is_refused(tmp_path: Path) -> None:
+    """No screen is a more exact name for itself."""
+    source = SHIPPED.replace(
+        "[screens.gallery]\n", '[screens.gallery]\nis_a = "gallery_selected"\n'
+    )
 
-    assert profile.app == "tiktok"
-    assert profile.covers(version) is known
+    where, message = refused(tmp_path, source)[0]
+
+    first = line(source, 'is_a = "gallery"')
+    assert where == f"mine.toml:{first} screens.gallery_selected.is_a"
+    assert "circle: gallery_selected > gallery > gallery_selected" in message
 
 
-def test_no_profile_for_an_app() -> None:
-    """An app without a profile is refused by name."""
-    with pytest.raises(BadInput, match="no profile for instagram"):
-        profile_for("instagram")
+def test_an_id_alone_is_refused(tmp_path: Path) -> None:
+    """An id may change with every release; a target is found by something else too."""
+    source = SHIPPED + '\n[targets.lonely]\nscreens = ["home"]\ncandidates = [{ id = "abc" }]\n'
+
+    where, message = refused(tmp_path, source)[0]
+
+    assert where == f"mine.toml:{line(source, '[{ id =')} targets.lonely.candidates"
+    assert "an id alone" in message
 
 
 @pytest.mark.parametrize(

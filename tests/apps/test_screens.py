@@ -1,6 +1,6 @@
 """Every dump is recognised and its targets found, also as other phones would show it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from lxml import etree
@@ -10,79 +10,164 @@ from tests.screens import (
     FIXTURES,
     fixture,
     folder,
+    merged,
     real,
     scaled,
     scaled_bounds,
+    split,
+    with_bars,
+    with_case,
     with_drawn_ids,
+    with_texts_as_descriptions,
     without_ids,
+    without_some,
 )
-from tmcore.apps.profile import profile_for
-from tmcore.phone.screen import parse_dump
+from tmcore.apps.catalog import profile_for
+from tmcore.apps.profile import Match, Profile
+from tmcore.model import App
+from tmcore.phone.screen import Screen, parse_dump
 from tmcore.reasons import Reason
 
-TIKTOK = profile_for("tiktok")
-ALL = [
-    *(pytest.param(real, name, what, id=name) for name, what in REAL.items()),
-    *(pytest.param(fixture, name, what, id=name) for name, what in OURS.items()),
-]
+PROFILES: dict[App, Profile] = {app: profile_for(app) for app in ("tiktok", "instagram")}
+PUBLISHING = ("post_button", "publish_now", "story_share")  # what a wrong tap cannot take back
 Read = Callable[[str], str]
 
 
-def check(xml: str, what: Is, x: float = 1, y: float = 1) -> None:
-    screen = parse_dump(xml)
-    seen = TIKTOK.recognise(screen)
+def apps_of(name: str) -> list[App]:
+    """Whose dump it is: Android's own are everybody's."""
+    own: list[App] = [app for app in PROFILES if name.startswith(app)]
+    return own or list(PROFILES)
 
-    found = {
-        name: repr(match.tap_node.bounds)
-        for name in TIKTOK.targets
-        if (match := TIKTOK.target(name, screen))
-    }
+
+ALL = [
+    pytest.param(app, read, name, what, id=f"{app}-{name}")
+    for read, table in ((real, REAL), (fixture, OURS))
+    for name, what in table.items()
+    for app in apps_of(name)
+]
+on_every_dump = pytest.mark.parametrize(("app", "read", "name", "what"), ALL)
+BY_ID = "instagram_composer_unknown_sheet.xml"  # nothing but an id says that it is a sheet
+on_every_dump_but_one = pytest.mark.parametrize(
+    ("app", "read", "name", "what"), [each for each in ALL if each.values[2] != BY_ID]
+)
+
+
+def check(app: App, xml: str, what: Is, x: float = 1, y: float = 1) -> None:
+    profile, screen = PROFILES[app], parse_dump(xml)
+    seen = profile.recognise(screen)
+
+    def bounds(boxes: dict[str, str]) -> dict[str, str]:
+        return {name: scaled_bounds(box, x, y) for name, box in boxes.items()}
 
     assert (seen.kind, seen.name, seen.also) == (what.kind, what.name, ())
-    assert found == {name: scaled_bounds(bounds, x, y) for name, bounds in what.targets.items()}
+    assert found(profile, screen) == bounds(what.targets)
     button = repr(seen.button.bounds) if seen.button else ""
     assert button == (what.button and scaled_bounds(what.button, x, y))
+    rows = {name: profile.target("account_row", screen, name) for name in what.rows}
+    assert boxes(rows) == bounds(what.rows)
+    said = (profile.upload_pending, profile.upload_done, profile.upload_failure)
+    assert [(says(screen) or "").casefold() for says in said] == [
+        words.casefold() for words in (what.pending, what.done, what.failure)
+    ]
 
 
-@pytest.mark.parametrize(("read", "name", "what"), ALL)
-def test_recognised(read: Read, name: str, what: Is) -> None:
+def found(profile: Profile, screen: Screen) -> dict[str, str]:
+    return boxes({name: profile.target(name, screen) for name in profile.targets})
+
+
+def boxes(matches: dict[str, Match | None]) -> dict[str, str]:
+    return {name: repr(match.tap_node.bounds) for name, match in matches.items() if match}
+
+
+@on_every_dump
+def test_recognised(app: App, read: Read, name: str, what: Is) -> None:
     """A dump is exactly one thing; its targets are where a person would tap; no others match."""
-    check(read(name), what)
+    check(app, read(name), what)
 
 
-@pytest.mark.parametrize(("read", "name", "what"), ALL)
-def test_recognised_without_ids(read: Read, name: str, what: Is) -> None:
+@on_every_dump_but_one
+def test_recognised_without_ids(app: App, read: Read, name: str, what: Is) -> None:
     """No target needs an id."""
-    check(without_ids(read(name)), what)
+    check(app, without_ids(read(name)), what)
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("read", "name", "what"), ALL)
-def test_recognised_with_drawn_ids(read: Read, name: str, what: Is, seed: int) -> None:
+@on_every_dump_but_one
+def test_recognised_with_drawn_ids(app: App, read: Read, name: str, what: Is, seed: int) -> None:
     """No id misleads after an update drew them anew."""
-    check(with_drawn_ids(read(name), seed), what)
+    check(app, with_drawn_ids(read(name), seed), what)
 
 
 @pytest.mark.parametrize(("x", "y"), [(0.5, 0.5), (2 / 3, 0.6), (1.33, 1.33), (0.5, 0.7), (1.2, 1)])
-@pytest.mark.parametrize(("read", "name", "what"), ALL)
-def test_recognised_at_any_size(read: Read, name: str, what: Is, x: float, y: float) -> None:
+@on_every_dump
+def test_recognised_at_any_size(
+    app: App, read: Read, name: str, what: Is, x: float, y: float
+) -> None:
     """Nothing depends on pixels."""
-    check(scaled(read(name), x, y), what, x, y)
+    check(app, scaled(read(name), x, y), what, x, y)
 
 
-@pytest.mark.parametrize(("read", "name", "what"), ALL)
-def test_recognised_in_the_other_package(read: Read, name: str, what: Is) -> None:
-    """The same app has another package name in some regions."""
-    check(read(name).replace("com.zhiliaoapp.musically", "com.ss.android.ugc.trill"), what)
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.title, str.capitalize])
+@on_every_dump
+def test_recognised_in_other_letters(
+    app: App, read: Read, name: str, what: Is, change: Callable[[str], str]
+) -> None:
+    """Next and NEXT are one word."""
+    check(app, with_case(read(name), change), what)
 
 
-def test_nothing_of_instagram_is_taken_for_tiktok() -> None:
-    """Another app's screens are unknown, however alike they look."""
-    names = sorted(path.name for path in ((folder() or FIXTURES) / "instagram").glob("*.xml"))
-    if not names:
-        pytest.skip("REAL DUMPS ARE MISSING: set TM_SCREENS")
+@on_every_dump
+def test_recognised_by_descriptions(app: App, read: Read, name: str, what: Is) -> None:
+    """A label may be a text or a description."""
+    check(app, with_texts_as_descriptions(read(name)), what)
 
-    seen = {name: TIKTOK.recognise(parse_dump(real(f"instagram/{name}"))) for name in names}
+
+@pytest.mark.parametrize("drawn", [split, merged])
+@on_every_dump
+def test_recognised_in_more_or_fewer_nodes(
+    app: App, read: Read, name: str, what: Is, drawn: Callable[[str], str]
+) -> None:
+    """A button and its label may be two nodes or one."""
+    check(app, drawn(read(name)), what)
+
+
+@on_every_dump
+def test_recognised_with_the_systems_bars(app: App, read: Read, name: str, what: Is) -> None:
+    """A look at all windows has the status and navigation bars before the app."""
+    check(app, with_bars(read(name)), what)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@on_every_dump
+def test_recognised_without_bare_nodes(
+    app: App, read: Read, name: str, what: Is, seed: int
+) -> None:
+    """What says nothing and takes no taps may be there or not, as in a compressed dump."""
+    if name == "tiktok/tt_en_blank_splash.xml":
+        pytest.skip("A SPLASH IS NOTHING BUT BARE NODES: nothing would be left to recognise")
+    check(app, without_some(read(name), seed), what)
+
+
+@on_every_dump
+def test_recognised_in_the_other_package(app: App, read: Read, name: str, what: Is) -> None:
+    """TikTok has another package name in some regions."""
+    check(app, read(name).replace("com.zhiliaoapp.musically", "com.ss.android.ugc.trill"), what)
+
+
+def test_a_sheet_without_any_mark_hides_what_lies_behind_it() -> None:
+    """Where not even an id tells of a sheet, no button behind it is found."""
+    screen = parse_dump(without_ids(fixture(BY_ID)))
+
+    assert PROFILES["instagram"].recognise(screen).name == "composer"
+    assert PROFILES["instagram"].target("post_button", screen) is None
+
+
+@pytest.mark.parametrize("app", PROFILES)
+def test_another_apps_screens_are_unknown(app: App) -> None:
+    """However alike they look."""
+    others = [name for name in REAL if app not in apps_of(name)]
+
+    seen = {name: PROFILES[app].recognise(parse_dump(real(name))) for name in others}
 
     assert {what.kind for what in seen.values()} == {"unknown"}
     assert {what.reason for what in seen.values()} == {Reason.UNKNOWN_SCREEN}
@@ -91,35 +176,18 @@ def test_nothing_of_instagram_is_taken_for_tiktok() -> None:
 def test_every_dump_has_its_expectation() -> None:
     """A dump that is added is a dump that is checked."""
     there = {path.name for path in FIXTURES.glob("*.xml")}
-    if found := folder():
-        apps = (found / "tiktok", found / "android")
-        named = {f"{app.name}/{path.name}" for app in apps for path in app.glob("*.xml")}
-        assert named == REAL.keys()
+    if dumps := folder():
+        assert {path.relative_to(dumps).as_posix() for path in dumps.rglob("*.xml")} == REAL.keys()
 
     assert there == OURS.keys()
 
 
-@pytest.mark.parametrize(
-    ("read", "name", "target", "right"),
-    [
-        pytest.param(read, name, target, right, id=f"{name}-{target}")
-        for read, table in ((real, REAL), (fixture, OURS))
-        for name, what in table.items()
-        for target, right in what.targets.items()
-        if target in {"post_button", "description", "editor_next", "gallery_next", "username"}
-        # two typed fields without hints: when one is gone nothing tells which one is left
-        and name != "tiktok_composer_photo_both_typed.xml"
-    ],
-)
-def test_a_missing_node_never_moves_a_target(
-    read: Read, name: str, target: str, right: str
-) -> None:
-    """Whatever part of a screen is gone, a target is where it was or nowhere, never elsewhere."""
-    xml = read(name)
+def crippled(xml: str) -> Iterator[str]:
+    """The dump without any one node, and without ever more of them."""
     for number in range(xml.count("<node ")):
-        match = TIKTOK.target(target, parse_dump(without_node(xml, number)))
-
-        assert match is None or repr(match.tap_node.bounds) == right
+        yield without_node(xml, number)
+    for seed in range(60):
+        yield without_some(xml, seed, 0.02 + 0.005 * seed, bare=False)
 
 
 def without_node(xml: str, number: int) -> str:
@@ -129,3 +197,68 @@ def without_node(xml: str, number: int) -> str:
     assert parent is not None
     parent.remove(node)
     return etree.tostring(tree, encoding="unicode")
+
+
+@on_every_dump
+def test_whatever_is_missing_nothing_is_published_by_mistake(
+    app: App, read: Read, name: str, what: Is
+) -> None:
+    """A button that publishes is where it was or nowhere, whatever part of the screen is gone."""
+    for xml in crippled(read(name)):
+        screen = parse_dump(xml)
+        for target in PUBLISHING:
+            match = PROFILES[app].targets.get(target) and PROFILES[app].target(target, screen)
+
+            right = {what.targets.get(target), what.under}
+            assert not match or repr(match.tap_node.bounds) in right
+
+
+WRITTEN = (
+    "Share", "Post", "Publier", "Drafts", "Add location", "Also share on…", "Cover", "Mention",
+    "Everyone can view this post", "Write a caption…", "Your story", "Post video publicly?",
+)  # fmt: skip
+
+
+@on_every_dump
+def test_whatever_people_write_nothing_is_published_by_it(
+    app: App, read: Read, name: str, what: Is
+) -> None:
+    """Every word of a post screen in sight, said by people: no button comes of it."""
+    said = "".join(
+        f'<node text="{words}" class="android.widget.TextView" package="{package}"'
+        f' bounds="[300,{300 + 60 * place}][600,{350 + 60 * place}]"/>'
+        for place, words in enumerate(WRITTEN)
+        for package in PROFILES[app].packages[:1]
+    )
+    xml = read(name)
+    end = xml.rindex("</node>") if "</node>" in xml else xml.rindex("</hierarchy>")
+
+    screen = parse_dump(xml[:end] + said + xml[end:])
+
+    for target in PUBLISHING:
+        match = PROFILES[app].targets.get(target) and PROFILES[app].target(target, screen)
+        assert not match or repr(match.tap_node.bounds) in {what.targets.get(target), what.under}
+
+
+@pytest.mark.parametrize(
+    ("app", "read", "name", "target", "right"),
+    [
+        pytest.param(app, read, name, target, right, id=f"{name}-{target}")
+        for read, table in ((real, REAL), (fixture, OURS))
+        for name, what in table.items()
+        for app in apps_of(name)
+        for target, right in what.targets.items()
+        if target in {"description", "editor_next", "gallery_next", "username"}
+        # two typed fields without hints: when one is gone nothing tells which one is left
+        and name != "tiktok_composer_photo_both_typed.xml"
+    ],
+)
+def test_a_missing_node_never_moves_a_target(
+    app: App, read: Read, name: str, target: str, right: str
+) -> None:
+    """Whatever node is gone, a target is where it was or nowhere, never elsewhere."""
+    xml = read(name)
+    for number in range(xml.count("<node ")):
+        match = PROFILES[app].target(target, parse_dump(without_node(xml, number)))
+
+        assert match is None or repr(match.tap_node.bounds) == right

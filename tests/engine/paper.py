@@ -194,6 +194,12 @@ class PaperPhone:
         if code == 4 and self.at not in self.stubborn:
             self._go(self._under or "launcher", fresh=False)
 
+    async def open_eye(self) -> str:
+        return "it does not start on paper"
+
+    async def has_keyboard(self) -> bool:
+        return False
+
     async def type_text(self, text: str) -> None:
         if self.focus:
             self.texts[self.focus] = self.texts.get(self.focus, "") + self.typing(text)

@@ -25,8 +25,8 @@ STEPS = {
     "scan": "scan_file",
     "open": "am start",
     "account": "input tap",
-    "caption": "input text",
-    "watch": "--windows",
+    "caption": "u2 setText",
+    "watch": r"dumpWindowHierarchy \[false, \d+\]",
 }
 
 

@@ -16,8 +16,8 @@ MOMENTS = {
     "push": "mkdir -p .*Movies/Rack",
     "scan": "scan_file",
     "open": "am start",
-    "look": "uiautomator dump",
-    "caption": "input text",
+    "look": "dumpWindowHierarchy",
+    "caption": "u2 setText",
     "press": "mkdir .*press-",
 }
 BEFORE_PRESS = [moment for moment in MOMENTS if moment != "press"]
@@ -228,7 +228,7 @@ async def test_auto_retry_tries_again_where_it_can_help(
     """A cable that comes back: one failed attempt, one retry, one post."""
     serial = phones.serials[0]
     await rack.change_settings({"auto_retry": True, "retry_delay_min_s": 0, "retry_delay_max_s": 0})
-    phones.fault(serial, "drop_after", regex="input text", count=1)
+    phones.fault(serial, "drop_after", regex="u2 setText", count=1)
 
     task_id = (await rack.create(a_post(video, serial))).task_ids[0]
 

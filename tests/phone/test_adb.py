@@ -20,8 +20,7 @@ from tmcore.errors import (
     StorageFull,
     UiUnreadable,
 )
-from tmcore.phone import adb as adb_module
-from tmcore.phone import commands
+from tmcore.phone import commands, eyes
 from tmcore.phone.adb import AdbPhone
 from tmcore.phone.port import ALBUM, Checkup, Phone, PhoneForgot, PressResult
 from tmcore.phone.screen import Node
@@ -451,6 +450,7 @@ async def test_missing_app_does_not_start(rack: VirtualRack, phone: AdbPhone) ->
 )
 async def test_dump_that_fails_once(rack: VirtualRack, phone: AdbPhone, text: str) -> None:
     """A dump that fails is tried again, and each try is counted."""
+    rack.fault(phone.serial, "u2_fails")
     await phone.start_app(TIKTOK)
     rack.fault(phone.serial, "dump_error", text=text, count=1)
 
@@ -461,7 +461,8 @@ async def test_dump_that_fails_once(rack: VirtualRack, phone: AdbPhone, text: st
 
 
 async def test_video_that_never_idles(rack: VirtualRack, phone: AdbPhone) -> None:
-    """A screen that never idles is read compressed."""
+    """A screen that never idles is read compressed by the second eye."""
+    rack.fault(phone.serial, "u2_fails")
     await phone.start_app(TIKTOK)
     rack.fault(phone.serial, "never_idles")
 
@@ -473,7 +474,8 @@ async def test_old_dump_is_never_shown(
     rack: VirtualRack, phone: AdbPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no dump works, the screen is unreadable: an older dump is not there to be read."""
-    monkeypatch.setattr(adb_module, "_LOOK_S", 0.6)
+    monkeypatch.setattr(eyes, "LOOK_S", 0.6)
+    rack.fault(phone.serial, "u2_fails")
     await phone.look()
     rack.fault(phone.serial, "dump_error", text="Killed")
 

@@ -1,4 +1,6 @@
+import base64
 import shlex
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -74,3 +76,13 @@ def test_press_is_one_command() -> None:
         '[ "$(cat /data/local/tmp/tm/u-1/epoch 2>/dev/null)" = 7 ] || exit 75; '
         "mkdir /data/local/tmp/tm/u-1/press-9-1 || exit 76; sync; input tap 10 20 || exit 79"
     )
+
+
+@pytest.mark.parametrize("text", ["", "a", "it's $(reboot)\n", "\U0001f305" * 400, "مرحبا " * 300])
+def test_a_committed_text_arrives_whole(text: str) -> None:
+    """In pieces of 600 bytes at most, none of which ends within a character."""
+    words = shlex.split(commands.commit_text(text).replace("&&", ";"))
+    pieces = [base64.b64decode(after) for word, after in pairwise(words) if word == "msg"]
+
+    assert b"".join(pieces).decode() == text
+    assert all(piece.decode() is not None and len(piece) <= 600 for piece in pieces)

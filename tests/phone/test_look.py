@@ -1,12 +1,14 @@
-"""A look on phones whose dump tools differ: what is asked for next, by what was said."""
+"""The second eye on phones whose dump tools differ: what is asked for next, by what was said."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tmcore.errors import UiUnreadable
-from tmcore.phone import adb as adb_module
-from tmcore.phone.adb import AdbPhone
+from tmcore.phone.commands import Folder
+from tmcore.phone.dump import DumpEye
+from tmcore.phone.link import Link
+from tmcore.phone.screen import Screen
 from tmcore.phone.server import AdbServer
 from tmcore.phone.transport import Output
 
@@ -22,28 +24,29 @@ DUMPED = b"UI hierchary dumped to: /data/local/tmp/x.xml\n@@xml\n"
 NOT_IDLE = b"ERROR: could not get idle state.\n"
 
 
-class Teller(AdbPhone):
+class Teller(DumpEye):
     """Says what the test wants; keeps the flags that it was asked with."""
 
     answers: list[Output]
     asked: list[str]
 
-    async def _read(
-        self, command: str, doing: str, deadline_s: float = 1, limit: int = 1
-    ) -> Output:
-        del doing, deadline_s, limit
+    async def see(self, *, windows: bool = False) -> Screen:
+        return await self.look(windows=windows, deadline_s=3)
+
+    async def _read(self, command: str, deadline_s: float) -> Output:
+        del deadline_s
         words = command.partition(";")[0].split()
         self.asked.append(" ".join(word for word in words if word.startswith("--")))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 @pytest.fixture
-def phone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Teller]:
-    monkeypatch.setattr(adb_module, "_LOOK_S", 3.0)
-    phone = Teller("S", "S", AdbServer("127.0.0.1", 1), "owner")
-    phone.asked = []
-    yield phone
-    phone.close()
+def eye() -> Iterator[Teller]:
+    link = Link("S", "S", AdbServer("127.0.0.1", 1))
+    eye = Teller(link, Folder("owner"), lambda: None)
+    eye.asked = []
+    yield eye
+    link.close()
 
 
 def said(stdout: bytes, stderr: bytes = b"") -> Output:
@@ -51,58 +54,56 @@ def said(stdout: bytes, stderr: bytes = b"") -> Output:
 
 
 @pytest.mark.parametrize("merged", [False, True])
-async def test_no_idle_state_asks_for_less_from_then_on(phone: Teller, merged: bool) -> None:
+async def test_no_idle_state_asks_for_less_from_then_on(eye: Teller, merged: bool) -> None:
     """Each failure costs ten seconds; an old adb merges it with the shell's own complaint."""
     failed = (
         said(NOT_IDLE + b"@@xml\r\ncat: /data/local/tmp/x.xml: No such file or directory\r\n")
         if merged
         else said(b"@@xml\n", NOT_IDLE + b"cat: x.xml: No such file or directory\n")
     )
-    phone.answers = [failed, said(DUMPED + PLAIN)]
+    eye.answers = [failed, said(DUMPED + PLAIN)]
 
-    await phone.look()
-    await phone.look()
+    await eye.see()
+    await eye.see()
 
-    assert phone.asked == ["", "--compressed", "--compressed"]
+    assert eye.asked == ["", "--compressed", "--compressed"]
 
 
-async def test_a_phone_that_knows_no_windows_shows_the_active_one(phone: Teller) -> None:
+async def test_a_phone_that_knows_no_windows_shows_the_active_one(eye: Teller) -> None:
     """An unknown flag is an error on some phones."""
-    phone.answers = [said(b"Unknown option: --windows\n@@xml\n"), said(DUMPED + PLAIN)]
+    eye.answers = [said(b"Unknown option: --windows\n@@xml\n"), said(DUMPED + PLAIN)]
 
-    screen = await phone.look(windows=True)
+    screen = await eye.see(windows=True)
 
     assert screen.texts() == ("one",)
-    assert phone.asked == ["--windows", ""]
+    assert eye.asked == ["--windows", ""]
 
 
-async def test_windows_that_were_seen_are_asked_for_again(phone: Teller) -> None:
+async def test_windows_that_were_seen_are_asked_for_again(eye: Teller) -> None:
     """In a look at one window the upload badge would seem to be gone, which is taken for proof."""
-    phone.answers = [
+    eye.answers = [
         said(DUMPED + ALL), said(b"@@xml\n", b"ERROR: null root node\n"), said(DUMPED + ALL),
     ]  # fmt: skip
 
-    await phone.look(windows=True)
-    await phone.look(windows=True)
+    await eye.see(windows=True)
+    await eye.see(windows=True)
 
-    assert phone.asked == ["--windows"] * 3
+    assert eye.asked == ["--windows"] * 3
 
 
-async def test_an_empty_tree_is_tried_once_more_and_then_told(phone: Teller) -> None:
+async def test_an_empty_tree_is_tried_once_more_and_then_told(eye: Teller) -> None:
     """A playing video empties the full tree; a screen that is empty is no error."""
-    phone.answers = [said(DUMPED + EMPTY)]
+    eye.answers = [said(DUMPED + EMPTY)]
 
-    screen = await phone.look()
+    screen = await eye.see()
 
     assert screen.nodes == ()
-    assert phone.asked == ["", "--compressed"]
+    assert eye.asked == ["", "--compressed"]
 
 
-async def test_what_stays_unreadable_is_told_in_the_phones_words(phone: Teller) -> None:
+async def test_what_stays_unreadable_is_told_in_the_phones_words(eye: Teller) -> None:
     """The operator reads the cause, not ours."""
-    phone.answers = [
-        said(b"@@xml\n", b"java.lang.IllegalStateException: UiAutomation not connected")
-    ]
+    eye.answers = [said(b"@@xml\n", b"java.lang.IllegalStateException: UiAutomation not connected")]
 
     with pytest.raises(UiUnreadable, match="not connected"):
-        await phone.look()
+        await eye.see()

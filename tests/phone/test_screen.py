@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from tests.screens import fixture, folder
 from tmcore.errors import UiUnreadable
+from tmcore.phone.dump_tree import MAX_DEPTH, MAX_NODES
 from tmcore.phone.screen import (
     MAX_BYTES,
-    MAX_DEPTH,
-    MAX_NODES,
     Screen,
     parse_dump,
     plain,
@@ -187,6 +186,45 @@ def test_tappable_is_the_button_not_the_backdrop() -> None:
     assert screen.tappable(by_text["alone"]) is by_text["alone"]
 
 
+def test_a_row_of_buttons_is_no_button() -> None:
+    """Its centre lies between them: a label in it is tapped where it stands."""
+    screen = parse_dump(
+        dump(
+            '<node bounds="[0,0][400,800]"><node bounds="[0,700][400,800]" clickable="true">'
+            '<node text="Save" bounds="[0,700][190,800]" clickable="true"/>'
+            '<node text="Share" bounds="[210,700][400,800]"/></node></node>'
+        )
+    )
+    share = screen.nodes[-1]
+
+    assert screen.tappable(share) is share
+    assert screen.takes_taps(share)
+    assert not screen.takes_taps(screen.nodes[0])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "inside", "hidden"),
+    [
+        ("[0,400][400,800]", '<node text="a" bounds="[9,500][20,520]" clickable="true"/>', True),
+        ("[0,400][400,800]", '<node text="a" bounds="[9,500][20,520]"/>', False),
+        ("[0,400][400,800]", "", False),
+        ("[0,0][400,800]", '<node text="a" bounds="[9,500][20,520]" clickable="true"/>', False),
+        ("[0,400][300,800]", '<node text="a" bounds="[9,500][20,520]" clickable="true"/>', False),
+    ],
+    ids=["a sheet", "asks nothing", "empty", "the whole screen", "not from edge to edge"],
+)
+def test_a_sheet_hides_what_lies_behind_it(sheet: str, inside: str, hidden: bool) -> None:
+    """From edge to edge in the lower part, with words and buttons: it is opaque."""
+    screen = parse_dump(
+        dump(
+            '<node bounds="[0,0][400,800]"><node text="Share" bounds="[50,600][350,700]"'
+            f' clickable="true"/><node bounds="{sheet}">{inside}</node></node>'
+        )
+    )
+
+    assert screen.is_covered(screen.nodes[1]) is hidden
+
+
 def test_signature_tells_progress_from_a_loop() -> None:
     """The same screen twice is the same; another word, box or state is another."""
     base = dump(NODE.format("a"))
@@ -236,6 +274,7 @@ def test_password_in_odd_markup_is_nowhere(field: str) -> None:
         ("don't", "don\u2019t", True),
         ("a  b\u00a0c\n", "a b c", True),
         ("wait\u2026", "wait...", True),
+        ("demo_media", "\u200e\u2068demo_media\u2069", True),
         ("a #fun ", "a #fun", True),
         ("Hello", "hello", False),
         ("Hello", "Hello World", False),

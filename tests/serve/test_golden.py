@@ -59,6 +59,7 @@ DEVICE: dict[str, Any] = {
     "queue": 0,
     "paused": None,
     "accounts": [],
+    "eye": None,
     "last_seen_at": "2026-01-31T14:05:00Z",
 }
 ACCOUNT = {

@@ -9,82 +9,22 @@ do: a candidate that finds two is passed over, and if nothing else matches there
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 from weakref import WeakKeyDictionary
 
 from pydantic import Field, PrivateAttr
 
-from tmcore.apps.reading import Where, read_profile
-from tmcore.apps.selector import Selector, Words, find, within
-from tmcore.errors import BadInput
+from tmcore.apps.rules import BlockRule, DialogRule, Evidence, Rule, ScreenRule, Target, Version
+from tmcore.apps.selector import Selector, Words, find
 from tmcore.model import App, Model
-from tmcore.phone.screen import Node, Screen, same_text
+from tmcore.phone.screen import Node, Screen, plain, same_text
 from tmcore.reasons import Reason
 
-HERE = Path(__file__).parent
 MOST_NODES = 10_000  # no real screen comes near; it keeps a hostile one cheap
 
-Version = Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
 Kind = Literal["screen", "dialog", "block", "unknown"]
-
-
-class Rule(Model):
-    """Holds where all of all_of, at_least of any_of and none of none_of are in sight."""
-
-    any_of: tuple[Selector, ...] = ()
-    all_of: tuple[Selector, ...] = ()
-    none_of: tuple[Selector, ...] = ()
-    at_least: Annotated[int, Field(ge=1)] = 1
-    packages: Words = ()  # whose nodes count; empty: the app's
-
-
-class ScreenRule(Rule):
-    """A screen of the app."""
-
-    is_a: str | None = None  # a more exact name for that screen: its targets are meant here too
-    floats: bool = False  # it is a floating container itself
-    shows_others: bool = False  # other people's texts are in sight
-
-
-class DialogRule(Rule):
-    """Harmless and in the way: its button is pressed and the script goes on."""
-
-    name: str
-    button: Annotated[tuple[Selector, ...], Field(min_length=1)]
-    does: Literal["refuse", "allow", "dismiss"]
-
-
-class BlockRule(Rule):
-    """Ends the task; the screen is not touched again."""
-
-    name: str
-    reason: Reason
-    over_others: bool = False  # also read where other people's texts are in sight
-
-
-class Candidate(Selector):
-    """One way to find a target."""
-
-    typed: bool = False  # only the field that shows the text that the script typed
-
-
-class Target(Model):
-    """Something to tap or read, by ranked candidates."""
-
-    screens: Annotated[tuple[str, ...], Field(min_length=1)]
-    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1)]
-
-
-class Evidence(Model):
-    """What proves a post, or its failure."""
-
-    badge: str  # a target: shows the percentage while uploading
-    home: tuple[str, ...]  # screens that show the navigation: the badge gone there is proof
-    failures: tuple[Selector, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +52,11 @@ class Match:
     tap_node: Node
     candidate_index: int
 
+    @property
+    def text(self) -> str:
+        """What the target says."""
+        return label(self.node)
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -127,24 +72,16 @@ class Profile(Model):
     app: App
     packages: Annotated[Words, Field(min_length=1)]
     since: Version
-    until: Version
-    languages: tuple[str, ...]
+    until: Version  # the first version that it is no longer meant for
+    languages: tuple[str, ...]  # complete
+    partly: tuple[str, ...] = ()  # languages of which only what was seen is here
     overlays: tuple[Selector, ...] = ()
     screens: dict[str, ScreenRule]
     targets: dict[str, Target]
-    dialogs: tuple[DialogRule, ...] = ()
-    blocks: tuple[BlockRule, ...] = ()
+    dialogs: dict[str, DialogRule] = Field(default_factory=dict)
+    blocks: dict[str, BlockRule] = Field(default_factory=dict)
     evidence: Evidence
     _seen: WeakKeyDictionary[Screen, Seen] = PrivateAttr(default_factory=WeakKeyDictionary)
-
-    @classmethod
-    def load(cls, path: Path) -> "Profile":
-        """Read and check a profile; raises BadInput naming file, line and key."""
-        return read_profile(cls, path, faults)
-
-    def covers(self, version: str) -> bool:
-        """Whether the profile was written for this version, or is only the nearest one."""
-        return _number(self.since) <= _number(version) <= _number(self.until)
 
     def recognise(self, screen: Screen) -> Seen:
         """Say what this screen is."""
@@ -152,8 +89,18 @@ class Profile(Model):
             self._seen[screen] = self._recognise(screen)
         return self._seen[screen]
 
+    def is_one_of(self, seen: Seen, names: Sequence[str]) -> bool:
+        """Whether it is one of these screens, or a more exact name for one of them."""
+        return seen.kind == "screen" and any(name in names for name in self.kinds_of(seen.name))
+
+    def kinds_of(self, name: str) -> Iterator[str]:
+        """Yield a screen's name, then what it is a more exact name for, and so on."""
+        while name:
+            yield name
+            name = self.screens[name].is_a or ""
+
     def target(self, name: str, screen: Screen, text: str | None = None) -> Match | None:
-        """Find the one node to tap; `text` is what the script typed, where it typed something."""
+        """Find the one node to tap; `text` is what the script typed, or the name it looks for."""
         for tried in self._tries(name, screen, text):
             taps = {screen.tappable(node).order: node for node in reversed(tried.nodes)}
             if len(taps) == 1:
@@ -168,16 +115,23 @@ class Profile(Model):
     def upload_percent(self, screen: Screen) -> int | None:
         """Return what the upload badge says, None when it is not in sight."""
         badge = self.target(self.evidence.badge, screen)
-        number = re.search(r"\d{1,3}", badge.node.text) if badge else None
+        number = re.search(r"\d{1,3}", badge.text) if badge else None
         return int(number[0]) if number else None
+
+    def upload_pending(self, screen: Screen) -> str | None:
+        """Return the app's own words for an upload that goes on, None when there are none."""
+        return self._says(self.evidence.pending, screen)
+
+    def upload_done(self, screen: Screen) -> str | None:
+        """Return the app's own words for a post that is out, None when there are none."""
+        return self._says(self.evidence.done, screen)
 
     def upload_failure(self, screen: Screen) -> str | None:
         """Return the app's own words for a failed upload, None when there are none.
 
         A row that stood there before the press is no evidence: compare with a look from before.
         """
-        found = (self._find(screen, selector) for selector in self.evidence.failures)
-        return next((_label(nodes[0]) for nodes in found if nodes), None)
+        return self._says(self.evidence.failures, screen)
 
     def _recognise(self, screen: Screen) -> Seen:
         if len(screen.nodes) > MOST_NODES:
@@ -191,21 +145,18 @@ class Profile(Model):
             or _unknown(screen, self._in_front(screen))
         )
 
-    def _is_one_of(self, name: str, screens: tuple[str, ...]) -> bool:
-        return name in screens or self.screens[name].is_a in screens
-
     def _block(self, screen: Screen, *, others: bool) -> Seen | None:
-        for rule in self.blocks:
+        for name, rule in self.blocks.items():
             if (rule.over_others or not others) and self._holds(rule, screen):
-                return Seen("block", rule.name, self._words(rule, screen), rule.reason)
+                return Seen("block", name, self._words(rule, screen), rule.reason)
         return None
 
     def _dialog(self, screen: Screen) -> Seen | None:
-        for rule in self.dialogs:
+        for name, rule in self.dialogs.items():
             button = self._button(rule, screen) if self._holds(rule, screen) else None
             if button is not None:
                 words = self._words(rule, screen)
-                return Seen("dialog", rule.name, words, button=screen.tappable(button))
+                return Seen("dialog", name, words, button=screen.tappable(button))
         return None
 
     def _button(self, rule: DialogRule, screen: Screen) -> Node | None:
@@ -218,14 +169,18 @@ class Profile(Model):
         if not names:
             return None
         name = names[0]
-        also = tuple(other for other in names[1:] if other != self.screens[name].is_a)
+        if self.screens[name].floats:  # whatever else is in sight lies behind it
+            names = [name for name in names if self.screens[name].floats]
+        kinds = tuple(self.kinds_of(name))
+        also = tuple(other for other in names[1:] if other not in kinds)
         return Seen("screen", name, self._words(self.screens[name], screen), also=also)
 
     def _in_front(self, screen: Screen) -> Sequence[Node]:
         """Return what an unknown screen asks with: its floating container, or all that is bare."""
         for overlay in self.overlays:
             for box in self._find(screen, overlay):
-                return tuple(within(box))
+                if words := tuple(box.inside):
+                    return words
         return [node for node in screen.visible if not screen.is_covered(node)]
 
     def _holds(self, rule: Rule, screen: Screen) -> bool:
@@ -240,18 +195,24 @@ class Profile(Model):
         """Return the words that gave it away."""
         for selector in (*rule.any_of, *rule.all_of):
             for node in self._find(screen, selector, rule.packages):
-                if _label(node):
-                    return _label(node)
+                if label(node):
+                    return label(node)
         return ""
 
+    def _says(self, selectors: Sequence[Selector], screen: Screen) -> str | None:
+        found = (self._find(screen, selector) for selector in selectors)
+        return next((label(nodes[0]) for nodes in found if nodes), None)
+
     def _tries(self, name: str, screen: Screen, text: str | None) -> Iterable[Tried]:
-        target, seen = self.targets[name], self.recognise(screen)
-        if seen.kind != "screen" or not self._is_one_of(seen.name, target.screens):
+        target = self.targets[name]
+        if not self.is_one_of(self.recognise(screen), target.screens):
             return
         for index, candidate in enumerate(target.candidates):
             nodes = self._find(screen, candidate)
             if candidate.typed:
                 nodes = tuple(n for n in nodes if text is not None and same_text(text, n.text))
+            if candidate.named:
+                nodes = tuple(n for n in nodes if text is not None and _bears(n, text))
             yield Tried(index, nodes)
 
     def _find(
@@ -265,79 +226,20 @@ class Profile(Model):
     __str__ = __repr__
 
 
-def profile_for(app: App, version: str | None = None) -> Profile:
-    """Return the profile for a version; for an unknown one the nearest lower, else the lowest."""
-    profiles = sorted(
-        (profile for profile in _shipped() if profile.app == app),
-        key=lambda profile: _number(profile.since),
-    )
-    if not profiles:
-        raise BadInput.of("app", f"there is no profile for {app}")
-    if version is None:
-        return profiles[-1]
-    lower = [p for p in profiles if _number(p.since) <= _number(version)]
-    return lower[-1] if lower else profiles[0]
-
-
-@cache
-def _shipped() -> tuple[Profile, ...]:
-    return tuple(Profile.load(path) for path in sorted(HERE.glob("*.toml")))
-
-
-def faults(profile: Profile) -> Iterable[tuple[Where, str]]:
-    """Yield what no single key shows: names that lead nowhere, twice the same, empty rules."""
-    yield from _lost_screens(profile)
-    for name, screen in profile.screens.items():
-        if _is_empty(screen):
-            yield ("screens", name), _EMPTY
-    for key, rules in (("dialogs", profile.dialogs), ("blocks", profile.blocks)):
-        yield from _faults_of_list(key, rules)
-    if profile.evidence.badge not in profile.targets:
-        yield ("evidence", "badge"), f"there is no target {profile.evidence.badge!r}"
-    if _number(profile.since) > _number(profile.until):
-        yield ("until",), f"is lower than since, {profile.since}"
-
-
-_EMPTY = "has neither any_of nor all_of: it would match everything"
-
-
-def _is_empty(rule: Rule) -> bool:
-    return not rule.any_of and not rule.all_of
-
-
-def _lost_screens(profile: Profile) -> Iterable[tuple[Where, str]]:
-    named: list[tuple[Where, str]] = [
-        *((("targets", n, "screens"), s) for n, t in profile.targets.items() for s in t.screens),
-        *((("screens", n, "is_a"), r.is_a) for n, r in profile.screens.items() if r.is_a),
-        *((("evidence", "home"), s) for s in profile.evidence.home),
-    ]
-    for where, name in named:
-        if name not in profile.screens:
-            yield where, f"there is no screen {name!r}"
-
-
-def _faults_of_list(
-    key: str, rules: Sequence[DialogRule | BlockRule]
-) -> Iterable[tuple[Where, str]]:
-    names: set[str] = set()
-    for index, rule in enumerate(rules):
-        if rule.name in names:
-            yield (key, index, "name"), f"{rule.name!r} stands here twice"
-        if _is_empty(rule):
-            yield (key, index), _EMPTY
-        names.add(rule.name)
-
-
-def _unknown(screen: Screen, nodes: Sequence[Node]) -> Seen:
-    words = tuple(dict.fromkeys(_label(node) for node in nodes if _label(node)))
-    says = " · ".join(words[:6])[:200] or "nothing to read"
-    package = ", ".join(screen.packages) or "an empty tree"
-    return Seen("unknown", "", f"{package}: {says}", Reason.UNKNOWN_SCREEN)
-
-
-def _label(node: Node) -> str:
+def label(node: Node) -> str:
+    """What a node says: its text, else its description."""
     return (node.plain_text or node.plain_desc)[:200]
 
 
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+def _bears(node: Node, name: str) -> bool:
+    """Whether a node's text or description is this name, or begins with it and a comma."""
+    wanted = plain(name).casefold().removeprefix("@")
+    said = (words.casefold().removeprefix("@") for words in (node.plain_text, node.plain_desc))
+    return any(words == wanted or words.startswith(f"{wanted},") for words in said)
+
+
+def _unknown(screen: Screen, nodes: Sequence[Node]) -> Seen:
+    words = tuple(dict.fromkeys(label(node) for node in nodes if label(node)))
+    says = " · ".join(words[:6])[:200] or "nothing to read"
+    package = ", ".join(screen.packages) or "an empty tree"
+    return Seen("unknown", "", f"{package}: {says}", Reason.UNKNOWN_SCREEN)

@@ -1,13 +1,18 @@
-"""How a profile says which node it means: a selector is data, exact and case-sensitive.
+"""How a profile says which node it means: a selector is data; whole texts, in any letter case.
+
+Phones show one label as `Next` or `NEXT`, so case tells nothing apart; place and company do: the
+tab POST stands beside CREATE, the button Post beside a text field.
 
 Ids of the apps are left out of profiles on purpose where they are obfuscated: they are drawn anew
-with every release, so an id that hits the wrong node is worse than one that hits none.
+with every release, so an id that hits the wrong node is worse than one that hits none. Where they
+are readable they are hints, beside words (`or_id`) or behind them, never the only way.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Annotated, Literal, Self
+from weakref import WeakKeyDictionary
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -23,7 +28,7 @@ Read = Callable[[Node], tuple[str, ...]]
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
+        re.compile(value, re.IGNORECASE)
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from error
     return value
@@ -51,12 +56,13 @@ class Selector(Model):
     text: Words = ()
     desc: Words = ()
     label: Words = ()  # text or description
-    hint: Words = ()  # of a text field; where a dump has no hint, an empty field shows it as text
+    hint: Words = ()  # of a text field; where a dump has no hint, an empty field shows it
     text_match: Pattern | None = None  # the whole text
     desc_match: Pattern | None = None
     label_match: Pattern | None = None
     hint_match: Pattern | None = None
     id: Words = ()
+    or_id: Words = ()  # instead of the words: an app may show another language, or a dump none
     cls: Words = ()
     package: Words = ()
     field: bool | None = False  # a text field; what stands in one was typed, it is not the app's
@@ -82,26 +88,46 @@ class Selector(Model):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.model_fields_set - {"pick", "nth", "typed"}:
+        if not self.model_fields_set - {"pick", "nth"}:
             raise ValueError("an empty selector matches everything")
         return self
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
         """What a node must pass, the cheap and telling ones first."""
-        return (*self._word_tests(), *self._flag_tests(), *self._place_tests())
+        return (*self._label_tests(), *self._flag_tests(), *self._place_tests())
+
+    @property
+    def needs_id(self) -> bool:
+        """Whether nothing but an id tells what is meant."""
+        words = any(getattr(self, name) for name in (*_WORD_READS, *_PATTERN_READS))
+        return bool(self.id) or bool(self.or_id and not words)
+
+    def _label_tests(self) -> Iterable[Test]:
+        words = tuple(self._word_tests())
+        if not self.or_id:
+            yield from words
+        elif not words:
+            yield _one_of(frozenset(self.or_id), _READS["id"])
+        else:
+            ids = frozenset(self.or_id)
+            yield lambda node, screen: node.id in ids or all(test(node, screen) for test in words)
 
     def _word_tests(self) -> Iterable[Test]:
-        for name, read in _READS.items():
+        for name, read in _WORD_READS.items():
             words: tuple[str, ...] = getattr(self, name)
             if words:
-                yield _one_of(frozenset(map(plain, words)), read)
+                yield _one_of(frozenset(plain(word).casefold() for word in words), read)
         for name, read in _PATTERN_READS.items():
             pattern: str | None = getattr(self, name)
             if pattern is not None:
-                yield _matches(re.compile(pattern), read)
+                yield _matches(re.compile(pattern, re.IGNORECASE), read)
 
     def _flag_tests(self) -> Iterable[Test]:
+        for name in ("id", "cls", "package"):
+            names: tuple[str, ...] = getattr(self, name)
+            if names:
+                yield _one_of(frozenset(names), _READS[name])
         if self.field is not None:
             yield _flag_is("is_field", wanted=self.field)
         for name in _FLAGS:
@@ -110,7 +136,7 @@ class Selector(Model):
                 yield _flag_is(name, wanted=wanted)
         if self.tappable is not None:
             tappable = self.tappable
-            yield lambda node, screen: screen.tappable(node).clickable is tappable
+            yield lambda node, screen: screen.takes_taps(node) is tappable
         if self.labelled is not None:
             labelled = self.labelled
             yield lambda node, _: bool(node.plain_text or node.plain_desc) is labelled
@@ -142,33 +168,37 @@ class Selector(Model):
             yield lambda node, screen: not any(_passes(a, screen, outside) for a in node.ancestors)
         if self.holds:
             holds = self.holds
-            yield lambda node, screen: any(_passes(d, screen, holds) for d in within(node))
+            yield lambda node, screen: any(_passes(d, screen, holds) for d in node.inside)
         if self.below:
-            below = self.below
-            yield lambda node, screen: any(_is_above(o, node) for o in find(screen, below))
+            others = _once(self.below)
+            yield lambda node, screen: any(_is_above(other, node) for other in others(screen))
         if self.above:
-            above = self.above
-            yield lambda node, screen: any(_is_above(node, o) for o in find(screen, above))
+            beneath = _once(self.above)
+            yield lambda node, screen: any(_is_above(node, other) for other in beneath(screen))
 
 
 def _hint(node: Node) -> tuple[str, ...]:
-    return (plain(node.hint) or node.plain_text,)
+    return (plain(node.hint) or node.plain_text or node.plain_desc,)
 
 
-_READS: dict[str, Read] = {
+_PATTERN_SOURCES: dict[str, Read] = {
     "text": lambda node: (node.plain_text,),
     "desc": lambda node: (node.plain_desc,),
     "label": lambda node: (node.plain_text, node.plain_desc),
     "hint": _hint,
+}
+
+
+def _folded(read: Read) -> Read:
+    return lambda node: tuple(value.casefold() for value in read(node))
+
+
+_WORD_READS = {name: _folded(read) for name, read in _PATTERN_SOURCES.items()}
+_PATTERN_READS = {f"{name}_match": read for name, read in _PATTERN_SOURCES.items()}
+_READS: dict[str, Read] = {
     "id": lambda node: (node.id,),
     "cls": lambda node: (node.cls,),
     "package": lambda node: (node.package,),
-}
-_PATTERN_READS: dict[str, Read] = {
-    "text_match": _READS["text"],
-    "desc_match": _READS["desc"],
-    "label_match": _READS["label"],
-    "hint_match": _hint,
 }
 _FLAGS = ("clickable", "enabled", "selected", "focused", "checked", "scrollable", "password")
 
@@ -190,6 +220,18 @@ def find(screen: Screen, selector: Selector, packages: tuple[str, ...] = ()) -> 
         found = (_PICKS[selector.pick](found),)
     if selector.nth is not None:
         found = found[selector.nth : selector.nth + 1]
+    return found
+
+
+def _once(selector: Selector) -> Callable[[Screen], tuple[Node, ...]]:
+    """Find, and remember it per screen: it is asked for every node."""
+    known: WeakKeyDictionary[Screen, tuple[Node, ...]] = WeakKeyDictionary()
+
+    def found(screen: Screen) -> tuple[Node, ...]:
+        if screen not in known:
+            known[screen] = find(screen, selector)
+        return known[screen]
+
     return found
 
 
@@ -230,15 +272,6 @@ def _in_zone(zone: Zone) -> Test:
         return left * width <= x <= right * width and top * height <= y <= bottom * height
 
     return test
-
-
-def within(node: Node) -> Iterable[Node]:
-    """Yield everything inside a node, in document order."""
-    waiting = list(reversed(node.children))
-    while waiting:
-        child = waiting.pop()
-        yield child
-        waiting.extend(reversed(child.children))
 
 
 def _is_above(upper: Node, lower: Node) -> bool:

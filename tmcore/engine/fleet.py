@@ -61,11 +61,16 @@ class Fleet:
         self.known[serial] = self.known[serial].model_copy(update={"paused": reason})
 
     def device(self, serial: str) -> Device:
-        return self._busy(self.known[serial])
+        return self._now(self.known[serial])
 
     def devices(self) -> list[Device]:
         """All devices, with what happens on them."""
-        return [self._busy(device) for _, device in sorted(self.known.items())]
+        return [self._now(device) for _, device in sorted(self.known.items())]
+
+    def _now(self, device: Device) -> Device:
+        """With what is known of it only while this program runs."""
+        phone = self.phones.get(device.serial)
+        return self._busy(device.model_copy(update={"eye": phone.eye or None}) if phone else device)
 
     def _busy(self, device: Device) -> Device:
         hand = self.hands.get(device.serial)

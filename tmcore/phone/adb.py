@@ -4,8 +4,7 @@ What is said is in commands.py, what is heard in parse.py, how it travels in lin
 phone does with an answer: which error it means, what may be tried again, and when it is true.
 """
 
-import asyncio
-import secrets
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from tmcore.errors import (
@@ -18,10 +17,12 @@ from tmcore.errors import (
     UiUnreadable,
 )
 from tmcore.phone import commands, parse
-from tmcore.phone.commands import Folder
+from tmcore.phone.commands import ADB_KEYBOARD, Folder
+from tmcore.phone.eyes import Eyes
+from tmcore.phone.keyboard import BorrowedKeyboard
 from tmcore.phone.link import Kind, Link
 from tmcore.phone.port import ALBUM, Checkup, MediaRow, PhoneForgot, PressResult, Progress
-from tmcore.phone.screen import Node, Screen, parse_dump
+from tmcore.phone.screen import Node, Screen
 from tmcore.phone.server import AdbServer
 from tmcore.phone.transport import Output
 from tmcore.phone.upload import Upload
@@ -29,7 +30,6 @@ from tmcore.reasons import Reason
 
 _INPUT_S = 10.0  # `input` starts a Java program: 0.1 to 2 s on a slow phone
 _PRESS_S = 5.0
-_LOOK_S, _DUMP_S = 40.0, 20.0  # a dump waits up to 10 s for the screen to idle
 _SCREENSHOT_BYTES = 20_000_000
 _SLOWEST_PUSH = 1_000_000  # bytes a second: USB 2 shared by a hub of phones
 _SLOWEST_HASH = 10_000_000
@@ -43,10 +43,8 @@ class AdbPhone:
         self._folder = Folder(owner)
         self._link = Link(serial, address, server)
         self._epoch: int | None = None
-        self._looks = 0
-        self._compressed = False  # the app's screen never idled
-        self._shows_windows = False  # … and all of them were read once
-        self._token = secrets.token_hex(4)
+        self._keyboard = BorrowedKeyboard(self._change, self._folder)
+        self._eyes = Eyes(serial, self._link, self._folder)
 
     @property
     def serial(self) -> str:
@@ -59,10 +57,7 @@ class AdbPhone:
     def move(self, address: str) -> None:
         """Reach the phone at this address from now on."""
         self._link.move(address)
-
-    @property
-    def looks(self) -> int:
-        return self._looks
+        self._eyes.forget()
 
     @property
     def is_settled(self) -> bool:
@@ -75,22 +70,30 @@ class AdbPhone:
         await self._link.echo(deadline_s)
 
     def close(self) -> None:
-        """Cut what runs and end both threads."""
+        """Cut what runs, here and on the phone, and end all threads."""
+        self._eyes.close()
         self._link.close()
 
     # Who may act
 
     async def own(self, epoch: int) -> None:
-        read = f"{commands.sweep(self._folder)}; {self._folder.read_epoch()}"
+        sweep = commands.sweep(self._folder)
+        if not self._eyes.is_running:
+            sweep += f"; {commands.end_server(self._folder)}"
+        borrowed = commands.has_borrowed_keyboard(self._folder)
+        read = f"{sweep}; {self._folder.read_epoch()}; {borrowed}"
         said = await self._link.shell(
             read, kind=Kind.IDEMPOTENT, doing="read epoch", deadline_s=_INPUT_S
         )
         if said.code == commands.FAILED:
             raise PhoneError(f"{self.serial} lets nothing be written to {self._folder.path}.")
-        there = said.text.strip()
+        there, left_over, _ = said.text.partition(commands.BORROWED)
+        there = there.strip()
         if there != str(epoch):
             await self._take_over(there, epoch)
         self._epoch = epoch
+        if left_over:
+            await self._keyboard.give_back()
 
     async def _take_over(self, there: str, epoch: int) -> None:
         if there and not (there.isascii() and there.isdigit() and int(there) < epoch):
@@ -204,7 +207,7 @@ class AdbPhone:
     # Apps
 
     async def start_app(self, package: str) -> None:
-        self._compressed = False
+        self._eyes.start_afresh()
         found = await self._read(commands.resolve(_package(package)), "find app")
         component = parse.component(found.text) or ""
         command = (
@@ -224,49 +227,18 @@ class AdbPhone:
     # The screen
 
     async def look(self, *, windows: bool = False) -> Screen:
-        """Dump until one can be read: an idle error asks for less, a null root for another try.
+        return await self._eyes.look(windows=windows)
 
-        An idle error costs ten seconds, so the next looks begin with less until an app is started.
-        A phone that has never shown all its windows is asked for the active one; one that has is
-        not: what floats would seem to be gone.
-        """
-        clock = asyncio.get_running_loop()
-        end, pause_s, complaint = clock.time() + _LOOK_S, 0.25, ""
-        empty, compressed = None, self._compressed
-        while (left := end - clock.time()) > pause_s:
-            try:
-                screen = await self._dump(compressed, windows, min(_DUMP_S, left))
-                if screen.nodes or empty:
-                    return screen
-                empty, compressed = screen, True  # a playing video may empty the full tree
-            except UiUnreadable as error:
-                complaint = str(error)
-                if "idle" in complaint:
-                    self._compressed = compressed = True
-                elif not self._shows_windows:
-                    windows = False
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LOOK_S / 8)
-        if empty:
-            return empty
-        raise UiUnreadable(f"The screen of {self.serial} could not be read: {complaint}")
+    @property
+    def looks(self) -> int:
+        return self._eyes.looks
 
-    async def _dump(self, compressed: bool, windows: bool, deadline_s: float) -> Screen:
-        self._looks += 1
-        file = commands.look_file(self._folder, f"{self._token}-{self._looks}")
-        said = await self._read(
-            commands.dump(file, compressed=compressed, windows=windows), "look", deadline_s
-        )
-        talk, _, xml = said.stdout.partition(b"@@xml")
-        spoken = parse.dump_complaint((talk + b"\n" + said.stderr).decode(errors="replace"))
-        if not xml.strip():
-            raise UiUnreadable(spoken or "the dump is empty")
-        try:
-            screen = parse_dump(xml)
-        except UiUnreadable as error:  # what follows may be the shell's own complaint
-            raise UiUnreadable(spoken or str(error)) from error
-        self._shows_windows = self._shows_windows or (windows and b"<displays" in xml)
-        return screen
+    @property
+    def eye(self) -> str:
+        return self._eyes.said
+
+    async def open_eye(self) -> str:
+        return await self._eyes.open_first()
 
     async def screenshot(self) -> bytes:
         said = await self._read("screencap -p", "screenshot", 15, limit=_SCREENSHOT_BYTES)
@@ -295,6 +267,20 @@ class AdbPhone:
             )
         command = commands.type_text(text)
         await self._change(command, "type", deadline_s=_INPUT_S + len(text) / 20)
+
+    async def set_text(self, text: str) -> str | None:
+        await self._change("true", "own")  # what the eye sets is guarded by no epoch
+        return await self._eyes.set_text(text)
+
+    async def has_keyboard(self) -> bool:
+        return ADB_KEYBOARD in (await self._read(commands.KEYBOARDS, "keyboards")).text.split()
+
+    def keyboard(self) -> AbstractAsyncContextManager[None]:
+        return self._keyboard.borrowed()
+
+    async def commit_text(self, text: str) -> None:
+        pieces = 1 + len(text.encode()) / 600
+        await self._change(commands.commit_text(text), "commit", deadline_s=_INPUT_S * pieces)
 
     # How all of it is said
 

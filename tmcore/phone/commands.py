@@ -5,6 +5,7 @@ something on the phone goes through `Folder.guarded`: the phone itself compares 
 the epoch of whoever sends, in the same command, so that one that arrives late is refused there.
 
     /data/local/tmp/tm/<owner>/       owner: the database's uuid
+        keyboard                      whose place a borrowed keyboard has, until it is given back
         epoch                         the number of the attempt that owns the phone; only grows
         born                          the epoch that made this folder: what was before is forgotten
         press-<task>-<gen>/           a press marker: who makes it, wins
@@ -13,6 +14,7 @@ the epoch of whoever sends, in the same command, so that one that arrives late i
 
 import re
 import shlex
+from base64 import b64encode
 from dataclasses import dataclass
 
 STALE, TAKEN, FORGOTTEN, FAILED = 75, 76, 77, 79  # exit codes of ours
@@ -104,6 +106,42 @@ def sweep(folder: Folder) -> str:
     return f"rm -f /data/local/tmp/tm-look-{named(folder.owner)}-*"
 
 
+# uiautomator2's server. Its shell is held open, and it ends with that shell (adbd sends SIGHUP);
+# its pid is noted, so that one which did not end can be found. Outside the folder, like the dumps.
+
+
+def prepare_server(folder: Folder, jar: str) -> str:
+    """End one that an earlier process left, then say how large the jar is on the phone."""
+    return f"{end_server(folder)}; stat -c %s {words(jar)} 2>/dev/null; true"
+
+
+def start_server(folder: Folder, jar: str, main_class: str, port: int) -> str:
+    return (
+        f"export CLASSPATH={words(jar)}; echo $$ > {_server_pid(folder)}; "
+        f"exec {words('app_process', '/', main_class, '-p', port)}"
+    )
+
+
+def end_server(folder: Folder) -> str:
+    """End the server whose pid is noted, if that is still one, and wait until it is gone."""
+    note = _server_pid(folder)
+    return (
+        f'p="$(cat {note} 2>/dev/null)"; '
+        f'if [ -n "$p" ] && grep -q uia2.Main "/proc/$p/cmdline" 2>/dev/null; then kill "$p"; n=0; '
+        'while [ -d "/proc/$p" ] && [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done; fi; '
+        f"rm -f {note}"
+    )
+
+
+def keep_jar(draft: str, jar: str) -> str:
+    """Give a pushed jar its name, in place of older ones."""
+    return f"rm -f /data/local/tmp/tm-u2-*.jar; {words('mv', '-f', draft, jar)}"
+
+
+def _server_pid(folder: Folder) -> str:
+    return f"/data/local/tmp/tm-u2-{named(folder.owner)}.pid"
+
+
 IDENTITY = (
     "echo @@serial; getprop ro.serialno; echo @@boot; getprop sys.boot_completed; "
     "echo @@model; getprop ro.product.model; echo @@android; getprop ro.build.version.release; "
@@ -128,7 +166,7 @@ def checkup(package: str) -> str:
         f"echo @@path; pm path {app} 2>&1; "
         f"echo @@package; dumpsys package {app} | grep -E 'versionName=|User [0-9]+:|"
         "READ_MEDIA_VIDEO|READ_EXTERNAL_STORAGE'; "
-        "echo @@ime; settings get secure default_input_method; echo @@imes; ime list -s; "
+        "echo @@ime; settings get secure default_input_method; echo @@imes; ime list -a -s; "
         "echo @@end"
     )
 
@@ -240,6 +278,57 @@ def key(code: int) -> str:
 def type_text(text: str) -> str:
     """`input text` reads %s as a space, so a literal one is typed in two halves."""
     return " && ".join(words("input", "text", piece.replace(" ", "%s")) for piece in _pieces(text))
+
+
+# A borrowed keyboard: the one that was there is noted in the folder before it is changed.
+
+ADB_KEYBOARD = "com.android.adbkeyboard/.AdbIME"
+BORROWED = "@@borrowed"
+KEYBOARDS = "ime list -a -s"  # without -a only those that are switched on
+_COMMITTED_AT_ONCE = 600  # bytes of UTF-8 in one broadcast
+
+
+def take_keyboard(folder: Folder) -> str:
+    """Note the keyboard that is used, unless an earlier note stands, and use ADBKeyBoard."""
+    note, ours = words(folder.file("keyboard")), words(ADB_KEYBOARD)
+    return (
+        'old="$(settings get secure default_input_method)"; '
+        f'[ "$old" = {ours} ] || [ -s {note} ] || {{ echo "$old" > {note} && sync; }} '
+        f"|| exit {FAILED}; ime enable {ours} && ime set {ours}"
+    )
+
+
+def give_back_keyboard(folder: Folder) -> str:
+    """Use the noted keyboard again, or Android's own choice where that one is gone."""
+    note = words(folder.file("keyboard"))
+    return (
+        f'if [ -s {note} ]; then old="$(cat {note})"; '
+        f'{{ [ "$old" != null ] && ime set "$old"; }} || ime reset; rm -f {note}; fi'
+    )
+
+
+def has_borrowed_keyboard(folder: Folder) -> str:
+    """Say so where a crash left a keyboard in place of the noted one."""
+    return f"[ -s {words(folder.file('keyboard'))} ] && echo {BORROWED}; true"
+
+
+def commit_text(text: str) -> str:
+    """Hand text to ADBKeyBoard, which commits it to the focused field as it is."""
+    return " && ".join(
+        words("am", "broadcast", "-a", "ADB_INPUT_B64", "--es", "msg", b64encode(piece).decode())
+        for piece in _committed(text)
+    )
+
+
+def _committed(text: str) -> list[bytes]:
+    """Cut at characters, never within one."""
+    pieces = [b""]
+    for character in text:
+        piece = character.encode()
+        if len(pieces[-1]) + len(piece) > _COMMITTED_AT_ONCE:
+            pieces.append(b"")
+        pieces[-1] += piece
+    return pieces
 
 
 def _pieces(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Talking to one phone from the loop: two lanes, what may be said twice, and settling after a cut.
+"""Talking to one phone from the loop: its lanes, what may be said twice, and settling after a cut.
 
 A cut frees our thread, not the phone: it may still run the command, a frozen one when it thaws. So
 after a cut the link is *unsettled* until an echo over the same transport has answered; adb delivers
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tmcore.errors import AdbUnreachable, DeviceLost, DeviceOffline, PhoneError, PhoneTimeout
 from tmcore.phone.lane import Call, Lane
 from tmcore.phone.server import AdbServer
-from tmcore.phone.transport import Output, Transport
+from tmcore.phone.transport import Output, Request, Transport
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ class Link:
         self._moved = asyncio.Event()
         self._task_lane = Lane(f"{name} task", self._note_cut)
         self._watch_lane = Lane(f"{name} watch")
+        self._hold_lane = Lane(f"{name} hold")
 
     @property
     def address(self) -> str:
@@ -111,6 +112,24 @@ class Link:
             await _pause(_PAUSE_S, moved)
             return await self._run(lane, work, kind, doing, deadline_s)
 
+    async def http(
+        self, port: int, request: Request, *, doing: str, deadline_s: float, limit: int = 8 * _MB
+    ) -> bytes:
+        """Ask a server on the phone, once. Raises NoAnswer."""
+
+        def work(call: Call[bytes]) -> bytes:
+            return self._transport.http(call, port, request, limit)
+
+        return await self._run(self._task_lane, work, Kind.READ, doing, deadline_s)
+
+    async def hold(self, command: str, heard: Callable[[bytes], None]) -> None:
+        """Run a command on the phone until this is cancelled, the phone goes or it ends."""
+
+        def work(call: Call[None]) -> None:
+            self._transport.hold(call, command, heard)
+
+        await self._run(self._hold_lane, work, Kind.ONCE, "hold", None)
+
     async def push(
         self,
         chunks: Callable[[Call[Any]], Iterable[bytes]],
@@ -128,9 +147,15 @@ class Link:
     def close(self) -> None:
         self._task_lane.close()
         self._watch_lane.close()
+        self._hold_lane.close()
 
     async def _run(
-        self, lane: Lane, work: Callable[[Call[T]], T], kind: Kind, doing: str, deadline_s: float
+        self,
+        lane: Lane,
+        work: Callable[[Call[T]], T],
+        kind: Kind,
+        doing: str,
+        deadline_s: float | None,
     ) -> T:
         try:
             return await lane.run(work, deadline_s=deadline_s, cuttable=kind is not Kind.PRESS)

@@ -6,6 +6,7 @@ first checks the epoch file, which only ever grows: a late command of an old att
 """
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -133,6 +134,15 @@ class Phone(Protocol):
     @property
     def looks(self) -> int: ...
 
+    @property
+    def eye(self) -> str:
+        """Which eye saw last, and why not the first; empty before the first look."""
+        ...
+
+    async def open_eye(self) -> str:
+        """Start the first eye where it is not open; return why it cannot be, or nothing."""
+        ...
+
     async def tap(self, node: Node) -> None: ...
 
     async def tap_at(self, x: int, y: int) -> None:
@@ -143,6 +153,25 @@ class Phone(Protocol):
 
     async def type_text(self, text: str) -> None:
         """Type printable ASCII into the focused field."""
+        ...
+
+    async def set_text(self, text: str) -> str | None:
+        """Replace the focused field's text by the first eye, and return exactly what it then holds.
+
+        None where that eye is not open, or nothing that takes text has the focus.
+        """
+        ...
+
+    async def has_keyboard(self) -> bool:
+        """Whether ADBKeyBoard is installed, which types anything."""
+        ...
+
+    def keyboard(self) -> AbstractAsyncContextManager[None]:
+        """Use ADBKeyBoard meanwhile; the keyboard that was there comes back whatever happens."""
+        ...
+
+    async def commit_text(self, text: str) -> None:
+        """Type anything into the focused field, within `keyboard()`."""
         ...
 
     async def press(self, node: Node, marker: str) -> PressResult:

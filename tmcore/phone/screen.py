@@ -12,33 +12,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 
 from tmcore.errors import UiUnreadable
 from tmcore.phone.dump_text import blanked, decoded, repaired
+from tmcore.phone.dump_tree import Reader, drawing_order, windows_of
 
 MAX_BYTES = 5_000_000  # lxml took 348 MB for a dump of 19 MB
-MAX_NODES = 50_000
-MAX_DEPTH = 256
 MAX_TAG = 200_000  # characters; a tag of 4 MB costs the parser 80
 WHOLE_SCREEN = 0.4  # a clickable ancestor larger than this part of the screen is no button
+MOST_SHEETS = 32  # no real screen comes near; it keeps a hostile one cheap
 SMALL_WINDOW = 0.05  # smaller ones float without asking anything: TikTok's upload badge
 
-_WRAPPERS = ("hierarchy", "displays", "display", "window")
 _BOUNDS = re.compile(r"\[(-?\d{1,6}),(-?\d{1,6})\]\[(-?\d{1,6}),(-?\d{1,6})\]")
 _CLOSED = re.compile(r"(</(?:hierarchy|displays)\s*>|<(?:hierarchy|displays)[^<>]*/>)([^<]*)$")
+_UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _QUOTES = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2026": "...",
-        "\u200b": "",
-        "\u2060": "",
-        "\ufeff": "",
-    }
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "..."}
+    | dict.fromkeys(_UNSEEN, "")  # TikTok wraps user names in marks of writing direction
 )
 
 
@@ -117,6 +110,32 @@ class Node:
             yield node
             node = node.parent
 
+    @property
+    def inside(self) -> Iterator["Node"]:
+        """Everything inside the node, in document order."""
+        waiting = list(reversed(self._children))
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+    @property
+    def says_and_asks(self) -> bool:
+        """Whether there are words and something to tap inside."""
+        words = buttons = False
+        for node in self.inside:
+            words, buttons = words or bool(node.plain_text), buttons or node.clickable
+            if words and buttons:
+                return True
+        return False
+
+    def hides(self, node: "Node") -> bool:
+        """Whether the node lies wholly behind this one, if this one is drawn above and opaque."""
+        ours, theirs = self.bounds, node.bounds
+        inside = ours.left <= theirs.left and ours.top <= theirs.top
+        inside = inside and theirs.right <= ours.right and theirs.bottom <= ours.bottom
+        return inside and not any(ancestor is node for ancestor in self.ancestors)
+
     def __repr__(self) -> str:
         label = self.text or self.desc
         return f"<{self.cls or 'node'}{f' {label[:40]!r}' if label else ''} {self.bounds}>"
@@ -168,13 +187,32 @@ class Screen:
     def tappable(self, node: Node) -> Node:
         """Return what a tap on `node` is meant for: its nearest clickable ancestor, or itself.
 
-        A clickable ancestor that fills the screen is a backdrop; its centre is somewhere else.
+        A clickable ancestor that fills the screen is a backdrop, and one that holds buttons beside
+        the node is a row of them: their centre is somewhere else.
         """
+        button = self._button(node)
+        if button is None or button is node or self._holds_others(button, node):
+            return node
+        return button
+
+    def takes_taps(self, node: Node) -> bool:
+        """Whether a tap on the node does something, as far as the dump says."""
+        return self._button(node) is not None
+
+    def _button(self, node: Node) -> Node | None:
         limit = WHOLE_SCREEN * self.size[0] * self.size[1]
         for candidate in (node, *node.ancestors):
             if candidate.clickable and (candidate is node or candidate.bounds.area <= limit):
                 return candidate
-        return node
+        return None
+
+    def _holds_others(self, button: Node, node: Node) -> bool:
+        """Whether the button holds something else to tap, beside the node."""
+        known = self._rows.get(button.order)
+        if known is None:
+            inside = tuple(each for each in button.inside if each.clickable)
+            known = self._rows[button.order] = inside
+        return any(node not in other.ancestors for other in known if other is not node)
 
     def is_covered(self, node: Node) -> bool:
         """Whether a tap on `node` would land on something drawn above it."""
@@ -185,6 +223,8 @@ class Screen:
 
     def _is_covered(self, node: Node) -> bool:
         if any(node.window > above and node.package == of for above, of in self._dialogs):
+            return True
+        if any(sheet.order > node.order and sheet.hides(node) for sheet in self._sheets):
             return True
         point = node.bounds.center
         for other in reversed(self._clickables):
@@ -199,6 +239,24 @@ class Screen:
         return sorted((n for n in self.visible if n.clickable), key=lambda node: node.order)
 
     @cached_property
+    def _sheets(self) -> tuple[Node, ...]:
+        """What stands in the lower part of the screen from edge to edge, with words and buttons.
+
+        Full-screen layers are see-through on every real dump; these are not, where they lie over
+        anything at all.
+        """
+        width, height = self.size
+        found = (
+            node
+            for node in self.visible
+            if node.bounds.width >= 0.95 * width
+            and node.bounds.bottom >= 0.93 * height
+            and 0.15 * height <= node.bounds.top <= 0.75 * height
+            and node.says_and_asks
+        )
+        return tuple(islice(found, MOST_SHEETS))
+
+    @cached_property
     def _dialogs(self) -> tuple[tuple[int, str], ...]:
         """Windows above others: those below, of the same app, get no taps while they stand."""
         least = SMALL_WINDOW * self.size[0] * self.size[1]
@@ -207,6 +265,11 @@ class Screen:
 
     @cached_property
     def _covered(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
+    def _rows(self) -> dict[int, tuple[Node, ...]]:
+        """Per clickable node, by its order: the clickable ones inside it."""
         return {}
 
     def __repr__(self) -> str:
@@ -244,7 +307,7 @@ def parse_dump(xml: bytes | str) -> Screen:
     text = text[start.start() : end.end(1)]
     if max(map(len, text.split("<"))) > MAX_TAG:
         raise UiUnreadable("The screen dump holds an element that no screen has.")
-    reader = _Reader()
+    reader = Reader()
     parser = etree.XMLParser(
         target=reader,  # type: ignore[arg-type]  # the stubs ask for callbacks that lxml does not
         recover=True,
@@ -261,48 +324,9 @@ def parse_dump(xml: bytes | str) -> Screen:
     return Screen(_nodes(reader), blanked(text, reader.secrets))
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    attributes: dict[str, str]
-    parent: int | None
-    root: int
-
-
-class _Reader:
-    """Takes elements as they stream by, so that a hostile dump never becomes a tree."""
-
-    def __init__(self) -> None:
-        self.elements: list[_Element] = []
-        self.secrets = 0
-        self._open: list[int | None] = []  # per open tag: its element, None for a wrapper
-        self._count = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._count += 1
-        if self._count > MAX_NODES:
-            raise UiUnreadable(f"The screen dump has more than {MAX_NODES} nodes.")
-        if len(self._open) >= MAX_DEPTH:
-            raise UiUnreadable(f"The screen dump is nested deeper than {MAX_DEPTH}.")
-        self.secrets += attributes.get("password") == "true"
-        parent = self._open[-1] if self._open else None
-        if tag in _WRAPPERS or "bounds" not in attributes:
-            self._open.append(None if tag in _WRAPPERS else parent)
-            return
-        root = self.elements[parent].root if parent is not None else len(self.elements)
-        self._open.append(len(self.elements))
-        self.elements.append(_Element(attributes, parent, root))
-
-    def end(self, _tag: str) -> None:
-        if self._open:
-            self._open.pop()
-
-    def close(self) -> None:
-        return None
-
-
-def _nodes(reader: _Reader) -> tuple[Node, ...]:
-    windows = _windows(reader.elements)
-    order = _drawing_order(reader.elements, windows)
+def _nodes(reader: Reader) -> tuple[Node, ...]:
+    windows = windows_of(reader.elements)
+    order = drawing_order(reader.elements, windows)
     nodes: list[Node] = []
     for index, element in enumerate(reader.elements):
         parent = nodes[element.parent] if element.parent is not None else None
@@ -311,32 +335,6 @@ def _nodes(reader: _Reader) -> tuple[Node, ...]:
             parent._children.append(node)  # noqa: SLF001  # the tree is closed when it is handed out
         nodes.append(node)
     return tuple(nodes)
-
-
-def _windows(elements: list[_Element]) -> dict[int, int]:
-    """Give each root the number of its window; a dump without any nesting is one window."""
-    roots = [index for index, element in enumerate(elements) if element.parent is None]
-    flat = len(roots) == len(elements)
-    return {root: 0 if flat else number for number, root in enumerate(roots)}
-
-
-def _drawing_order(elements: list[_Element], windows: dict[int, int]) -> list[int]:
-    """Give each element its place in drawing: the first window last, siblings as they stand."""
-    children: dict[int | None, list[int]] = {}
-    for index, element in enumerate(elements):
-        children.setdefault(element.parent, []).append(index)
-    for siblings in children.values():
-        if all(elements[i].attributes.get("drawing-order", "").isdecimal() for i in siblings):
-            siblings.sort(key=lambda i: int(elements[i].attributes["drawing-order"][:9]))
-    roots = [index for index, element in enumerate(elements) if element.parent is None]
-    roots.sort(key=lambda root: -windows[root])
-    order = [0] * len(elements)
-    waiting = roots[::-1]
-    for place in range(len(elements)):
-        index = waiting.pop()
-        order[index] = place
-        waiting.extend(reversed(children.get(index, [])))
-    return order
 
 
 def _node(attributes: dict[str, str], parent: Node | None, window: int, order: int) -> Node:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from adbutils._adb import AdbConnection
@@ -71,6 +73,34 @@ class Connection(AdbConnection):  # type: ignore[misc]  # adbutils is untyped
         return bytes(self.read_exact(size)).decode(errors="replace")
 
 
+class NoAnswer(PhoneError):
+    """Nothing on the phone answers at that port, or not in HTTP."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request to a server on the phone."""
+
+    path: str
+    body: bytes | None = None
+
+    def send(self, line: socket.socket, limit: int) -> bytes:
+        """Send it through an open socket and return the answer's body."""
+        talk = HTTPConnection("localhost")
+        talk.sock = line
+        talk.request(
+            "GET" if self.body is None else "POST",
+            self.path,
+            self.body,
+            {"Content-Type": "application/json"},
+        )
+        with talk.getresponse() as answer:
+            content = answer.read(limit + 1)
+        if answer.status != HTTPStatus.OK or len(content) > limit:
+            raise HTTPException(f"status {answer.status}, {len(content)} bytes")
+        return content
+
+
 @dataclass(frozen=True)
 class Transport:
     """How to reach one phone: the server, and the address it has there."""
@@ -105,6 +135,26 @@ class Transport:
                 line.conn.sendall(_packet(b"DATA", chunk))
             line.conn.sendall(b"DONE" + int(time.time()).to_bytes(4, "little"))
             return _check_pushed(line)
+
+    def hold(self, call: Call[None], command: str, heard: Callable[[bytes], None]) -> None:
+        """Run a command for as long as this call lasts, and hand on what it says meanwhile."""
+        with self._translated(), self._open(call) as line:
+            line.send_command(f"shell:{command}")
+            line.check_okay()
+            while chunk := line.recv(_CHUNK):
+                call.tell(heard, chunk)
+
+    def http(self, call: Call[bytes], port: int, request: Request, limit: int) -> bytes:
+        """Ask an HTTP server on the phone. Raises NoAnswer for all that the server does wrong."""
+        with self._translated(), self._open(call) as line:
+            try:
+                line.send_command(f"tcp:{port}")
+                line.check_okay()
+                return request.send(line.conn, limit)
+            except (AdbError, HTTPException, OSError, EOFError, ValueError) as error:
+                raise NoAnswer(
+                    f"its server does not answer: {error or type(error).__name__}"
+                ) from error
 
     @contextmanager
     def _open(self, call: Call[Any]) -> Iterator[Connection]:

@@ -231,7 +231,7 @@ class Store:
 
     async def save_device(self, device: Device) -> None:
         facts = device.model_dump(
-            mode="json", exclude={"last_seen_at", "task_id", "queue", "accounts", "paused"}
+            mode="json", exclude={"last_seen_at", "task_id", "queue", "accounts", "paused", "eye"}
         )
         seen = to_ms(device.last_seen_at) if device.last_seen_at else None
         await self._write(

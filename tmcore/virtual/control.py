@@ -218,6 +218,10 @@ def _set_extra_sheet(phone: Phone, value: dict[str, str]) -> None:
     )
 
 
+def _uninstall(phone: Phone, value: str) -> None:
+    phone.packages.pop(value, None)
+
+
 def _set_awake(phone: Phone, value: bool) -> None:
     phone.awake = value
 
@@ -242,6 +246,7 @@ _SETTERS: dict[str, Callable[[Phone, Any], None]] = {
     "extra_sheet": _set_extra_sheet,
     "properties": _set_properties,
     "temperature": _set_temperature,
+    "uninstall": _uninstall,
     "version": _set_version,
 }
 
@@ -261,6 +266,8 @@ def _state(phone: Phone) -> Answer:
         "awake": phone.awake,
         "locked": phone.locked,
         "battery": phone.battery.level,
+        "keyboard_used": phone.settings["secure"]["default_input_method"],
+        "processes": ["app_process" for _ in phone.running.spawned],
         "faults": phone.faults.json(),
         **phone.app.state(),
     }

@@ -72,6 +72,7 @@ _HOLD: dict[str, Effect] = {
     "offline": _offline,
     "reboot": lambda phone, fault: phone.reboot(fault.number("down", 1), fault.number("boot", 1)),
     "storage_full": _fill,
+    "u2_dies": lambda phone, _: phone.running.end(),
     "unauthorized": _unauthorized,
     "unplugged": lambda phone, _: phone.cable.unplug(),
 }

@@ -19,6 +19,10 @@ NAMES = {
     "app_crash": "the app dies now",
     "dump_error": "text= of a failing dump, count= of them",
     "never_idles": "a plain dump fails while a video plays; --compressed works",
+    "u2_fails": "uiautomator2's server does not start and says text=",
+    "u2_dies": "uiautomator2's server is killed now",
+    "u2_silent": "uiautomator2's server takes requests and answers none",
+    "u2_garbage": "uiautomator2's server answers text= to every request",
     "dialog": "kind= contacts, unknown_sheet, unlabelled, captcha, login or suspended",
     "swallow_press": "a tap on Post does nothing, count= times (else always)",
     "badge_hidden": "the upload badge is in no dump",
@@ -33,7 +37,7 @@ NAMES = {
     "reboot": "down for down= s, then booting for boot= s",
 }
 
-_ONE_SHOT = {"app_crash", "reboot"}
+_ONE_SHOT = {"app_crash", "reboot", "u2_dies"}
 
 
 class UnknownFault(Exception):

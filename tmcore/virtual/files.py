@@ -163,6 +163,16 @@ class Files:
         for path, entry in moved.items():
             self._entries[target + path[len(source) :]] = entry
 
+    def show(self, path: str, data: bytes) -> None:
+        """Put a file of the system's own, which the shell may read and not write."""
+        self._make_parents(posixpath.dirname(path))
+        self._entries[path] = Entry(blob(data), time.time(), stat.S_IFREG | 0o444)
+
+    def hide(self, path: str) -> None:
+        """Take away a folder of the system's own."""
+        for inner in [p for p in self._entries if p == path or p.startswith(path + "/")]:
+            del self._entries[inner]
+
     def touch(self, path: str, mtime: float) -> None:
         """Set a file's time, creating it when missing."""
         found = self.find(path)

@@ -29,6 +29,7 @@ from tmcore.virtual.packages import (
     factory_packages,
     factory_settings,
 )
+from tmcore.virtual.running import Running
 from tmcore.virtual.transport import Service
 from tmcore.virtual.truth import Ran, Truth
 
@@ -372,6 +373,7 @@ class Phone:
         self.log: deque[str] = deque(["I SystemServer: boot completed"], maxlen=200)
         self._front = LAUNCHER
         self._reverses: dict[str, str] = {}
+        self.running: Running = Running()
         self.app: App = self._make_app(self, self.look)
 
     # --- faults take hold and let go: effects.py
@@ -387,6 +389,7 @@ class Phone:
         self._front = LAUNCHER
         await asyncio.sleep(0.05)  # the reboot command's own answer still gets out
         self.cable.unplug()
+        self.running.end()
         await asyncio.sleep(down)
         self.properties["sys.boot_completed"] = ""
         self.locked = True

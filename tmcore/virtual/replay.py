@@ -118,11 +118,15 @@ class Replay:
         if field_ is not None:
             field_.text = self._typed or field_.text
             field_.focused = self._focused
+            field_.edit = self._set_text
         beside: list[Window] = []
         for file, seconds in shown.windows if "badge_hidden" not in self._body.faults else ():
             if time.monotonic() - self._since < seconds:
                 beside += [Window(r, active=False) for r in roots_of(file)]
         return [*beside, Window(root, title="TikTok")]
+
+    def _set_text(self, text: str) -> None:
+        self._typed = text
 
     def dumped(self) -> None:
         """Recordings do not mind."""

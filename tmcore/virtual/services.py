@@ -31,6 +31,8 @@ def find(phone: "Phone", name: str) -> Service | None:
         return _shell(phone, rest)
     if kind == "sync":
         return _sync(phone)
+    if kind == "tcp":
+        return phone.running.listeners.get(int(rest)) if rest.isdecimal() else None
     if kind == "reboot":
         return _reboot(phone)
     if kind == "reverse":

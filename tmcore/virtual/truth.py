@@ -9,7 +9,7 @@ HISTORY = 500
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One post that is public."""
+    """One post that is public; `media` and `sha256` are those of its first file."""
 
     account: str
     app: str
@@ -18,6 +18,9 @@ class Published:
     title: str
     at: float
     media: str
+    kind: str = "video"  # or photo, carousel, reel, story
+    files: tuple[str, ...] = ()  # paths, in the order in which they are shown
+    sha256s: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -38,6 +41,9 @@ class Truth:
     presses: int = 0
     swallowed: int = 0
     aborted_uploads: int = 0
+    failed_uploads: int = 0
+    drafts: int = 0  # saved
+    discarded: int = 0
     misses: int = 0
     screens: deque[str] = field(default_factory=lambda: deque(maxlen=HISTORY))
     commands: deque[Ran] = field(default_factory=lambda: deque(maxlen=HISTORY))
@@ -59,6 +65,9 @@ class Truth:
             "presses": self.presses,
             "swallowed": self.swallowed,
             "aborted_uploads": self.aborted_uploads,
+            "failed_uploads": self.failed_uploads,
+            "drafts": self.drafts,
+            "discarded": self.discarded,
             "misses": self.misses,
             "screens": list(self.screens),
             "commands": [asdict(c) for c in self.commands],

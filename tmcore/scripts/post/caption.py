@@ -1,9 +1,17 @@
-"""The caption: typed into the description, never the title, read back; then the button is found."""
+"""The caption: typed into the description, never the title, read back; then the button is found.
+
+There are three ways to type. They are tried in this order, those that cannot type this text left
+out; where none can, the task is refused before anything is pushed.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import NoReturn
 
 from tmcore.errors import ScriptFailed
-from tmcore.phone.screen import Node, Screen, same_text
+from tmcore.phone.port import Phone
+from tmcore.phone.screen import Node, Screen, plain, same_text
 from tmcore.reasons import Reason
 from tmcore.scripts.post.screens import Screens
 from tmcore.scripts.script import Run
@@ -11,6 +19,73 @@ from tmcore.scripts.script import Run
 ESCAPE = 111  # closes the keyboard; BACK may leave the screen
 FOCUS_S = 0.5  # a field wants a moment between the tap and the first character
 MOST_ESCAPES = 3
+
+Enter = Callable[[], Awaitable[None]]  # taps the field
+
+
+@dataclass(frozen=True)
+class TypingWay:
+    """One way to type; `hindrance` says why it cannot type this text on this phone."""
+
+    name: str
+    hindrance: Callable[[Phone, str], Awaitable[str]]
+    # types into the field that `enter` taps; False where it could not
+    type: Callable[[Phone, str, Enter], Awaitable[bool]]
+
+
+async def _eye_hindrance(phone: Phone, _: str) -> str:
+    return await phone.open_eye()
+
+
+async def _set_by_eye(phone: Phone, text: str, enter: Enter) -> bool:
+    await enter()
+    held = await phone.set_text(text)
+    if held is not None and _lines(held) != _lines(text):
+        _refuse(held)  # exact, where a dump shows each emoji as two dots
+    return held is not None
+
+
+async def _keyboard_hindrance(phone: Phone, _: str) -> str:
+    return "" if await phone.has_keyboard() else "ADBKeyBoard is not installed"
+
+
+async def _type_by_keyboard(phone: Phone, text: str, enter: Enter) -> bool:
+    async with phone.keyboard():  # before the tap: a field is bound to the keyboard of that moment
+        await enter()
+        await phone.commit_text(text)
+    return True
+
+
+async def _input_hindrance(_: Phone, text: str) -> str:
+    is_plain = text.isascii() and text.isprintable()
+    return "" if is_plain else "`input text` types plain ASCII on one line only"
+
+
+async def _type_by_input(phone: Phone, text: str, enter: Enter) -> bool:
+    await enter()
+    await phone.type_text(text)
+    return True
+
+
+WAYS = (
+    TypingWay("uiautomator2", _eye_hindrance, _set_by_eye),
+    TypingWay("ADBKeyBoard", _keyboard_hindrance, _type_by_keyboard),
+    TypingWay("input text", _input_hindrance, _type_by_input),
+)
+
+
+async def check_typing(phone: Phone, text: str) -> None:
+    """Raises ScriptFailed(ime_missing) where this phone has no way to type this caption."""
+    why = []
+    for way in WAYS if text else ():
+        hindrance = await way.hindrance(phone, text)
+        if not hindrance:
+            return
+        why.append(f"{way.name}: {hindrance}")
+    if why:
+        raise ScriptFailed(
+            Reason.IME_MISSING, f"nothing on the phone can type this caption ({'; '.join(why)})"
+        )
 
 
 class Caption:
@@ -24,23 +99,34 @@ class Caption:
     async def type(self, composer: Screen) -> tuple[Screen, Node]:
         """Return the fresh look before the press, and the button on it."""
         if self._text:
-            before, composer = composer, await self._typed(composer)
+            before, (ways, composer) = composer, await self._typed(composer, WAYS)
             if not self._stands_in(composer) and _fields(before) == _fields(composer):
                 await self._run.log("the caption went nowhere; it is typed once more")
-                composer = await self._typed(composer)
+                _, composer = await self._typed(composer, ways[1:] or ways)
             self._check(composer)
         composer, button = await self._ready(composer)
         self._run.progress(0.8)
         return composer, button
 
-    async def _typed(self, composer: Screen) -> Screen:
+    async def _typed(
+        self, composer: Screen, ways: tuple[TypingWay, ...]
+    ) -> tuple[tuple[TypingWay, ...], Screen]:
+        """Type it; return the ways from the one that did, and the screen after it."""
         self._place = self._place_of(self._screens.find("description", composer), composer)
-        await self._screens.tap("description", composer)
-        await asyncio.sleep(FOCUS_S)  # no look in between: a dump takes the focus away
-        # the trailing space closes the list of hashtags, which may lie over the button
-        await self._phone.type_text(f"{self._text} ")
-        await self._phone.key(ESCAPE)
-        return await self._screens.until("composer")
+
+        async def enter() -> None:
+            await self._screens.tap("description", composer)
+            await asyncio.sleep(FOCUS_S)  # no look in between: a dump takes the focus away
+
+        for index, way in enumerate(ways):
+            why = await way.hindrance(self._phone, self._text)
+            # the trailing space closes the list of hashtags, which may lie over the button
+            if not why and await way.type(self._phone, f"{self._text} ", enter):
+                await self._run.log(f"caption: typed by {way.name}")
+                await self._phone.key(ESCAPE)  # an open keyboard hides or moves the button
+                return ways[index:], await self._screens.until("composer")
+            await self._run.log(f"caption: not by {way.name}: {why or 'the field took no text'}")
+        raise ScriptFailed(Reason.CAPTION_MISMATCH, "no way to type put the caption into the field")
 
     async def _ready(self, composer: Screen) -> tuple[Screen, Node]:
         """Find the button; while the keyboard is open it may be out of reach."""
@@ -58,10 +144,7 @@ class Caption:
     def _check(self, composer: Screen) -> None:
         if self._text and not self._stands_in(composer):
             field = self._screens.find("description", composer, self._text)
-            shown = field.plain_text[:80] if field else "no description field"
-            raise ScriptFailed(
-                Reason.CAPTION_MISMATCH, f"the caption was typed, and the app shows: {shown}"
-            )
+            _refuse(field.plain_text if field else "no description field")
 
     def _stands_in(self, composer: Screen) -> bool:
         field = self._screens.find("description", composer, self._text)
@@ -75,6 +158,16 @@ class Caption:
         """Hints go once something is typed; what tells title and description then is order."""
         fields = [node for node in screen.visible if node.is_field]
         return (fields.index(field), len(fields)) if field in fields else None
+
+
+def _refuse(shown: str) -> NoReturn:
+    raise ScriptFailed(
+        Reason.CAPTION_MISMATCH, f"the caption was typed, and the app shows: {plain(shown)[:80]}"
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [plain(line) for line in text.strip().splitlines()]
 
 
 def _fields(screen: Screen) -> list[str]:

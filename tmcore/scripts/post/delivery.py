@@ -3,13 +3,15 @@
 import asyncio
 from pathlib import Path
 
-from tmcore.apps.profile import Profile, profile_for
+from tmcore.apps.catalog import catalog, profile_for
+from tmcore.apps.profile import Profile
 from tmcore.errors import ScriptFailed
 from tmcore.media.files import sha256_of
 from tmcore.model import App
 from tmcore.phone.health import notes, verdict
 from tmcore.phone.port import ALBUM, Checkup
 from tmcore.reasons import Reason
+from tmcore.scripts.post.caption import check_typing
 from tmcore.scripts.script import Run
 
 SCAN_S = 15.0
@@ -24,24 +26,19 @@ class Delivery:
     async def check(self) -> tuple[Profile, str]:
         """Find the app and whatever stands in the way, before anything is pushed."""
         size = self._size()
-        if not self._run.deal.caption.isascii():
-            raise ScriptFailed(
-                Reason.IME_MISSING,
-                "the caption holds characters that `input text` cannot type; "
-                "this version types plain ASCII only",
-            )
         package, checkup = await self._installed()
         if checkup.awake is False or checkup.locked:  # a PIN stays locked, a swipe lock opens
             await self._phone.wake()
             checkup = await self._phone.checkup(package)
         if hindrance := verdict(checkup, size, package):
             raise ScriptFailed(*hindrance)
+        await check_typing(self._phone, self._run.deal.caption)
         for note in notes(checkup):
             await self._run.log(note)
-        profile = profile_for(self._app, checkup.app_version)
-        await self._run.log(f"{package} {checkup.app_version or 'of unknown version'}: {profile!r}")
+        choice = catalog().choose(self._app, checkup.app_version)
+        await self._run.log(f"{package}: {choice}")
         self._run.progress(0.05)
-        return profile, package
+        return choice.profile, package
 
     async def push(self) -> None:
         media = media_of(self._run)

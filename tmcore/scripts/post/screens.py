@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from tmcore.apps.profile import Profile, Seen
+from tmcore.apps.profile import Profile, Seen, label
 from tmcore.errors import ScriptFailed
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
@@ -94,9 +94,7 @@ class Screens:
             screen = None
 
     def is_one_of(self, seen: Seen, wanted: tuple[str, ...]) -> bool:
-        if seen.kind != "screen":
-            return False
-        return seen.name in wanted or self.profile.screens[seen.name].is_a in wanted
+        return self.profile.is_one_of(seen, wanted)
 
     def refuse_block(self, seen: Seen) -> None:
         """A captcha, a login wall, a ban: the task ends, the screen is not touched again."""
@@ -126,7 +124,7 @@ class Screens:
         """Read the one text of a target; a sticky header may show it twice."""
         for tried in self.profile.trace(target, screen):
             if tried.nodes:
-                texts = {node.plain_text for node in tried.nodes}
+                texts = {label(node) for node in tried.nodes}
                 return texts.pop() if len(texts) == 1 else None
         return None
 

@@ -1,6 +1,6 @@
 """Draws nodes of one app on one size of screen; the screens are drawn for 1080x2400."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tmcore.virtual.app.ids import Ids
 from tmcore.virtual.app.node import Bounds, Deed, Node
@@ -9,9 +9,24 @@ DRAWN_FOR = (1080, 2400)
 FULL: Bounds = (0, 0, 1080, 2400)
 PAGE: Bounds = (0, 0, 1080, 2337)
 _WIDGETS = {
-    "Button", "EditText", "TextView", "ImageView", "FrameLayout", "LinearLayout", "RelativeLayout",
-    "CheckBox", "GridView", "HorizontalScrollView", "RadioButton",
-}  # fmt: skip
+    "Button",
+    "EditText",
+    "TextView",
+    "ImageView",
+    "FrameLayout",
+    "LinearLayout",
+    "RelativeLayout",
+    "CheckBox",
+    "GridView",
+    "HorizontalScrollView",
+    "RadioButton",
+    "AutoCompleteTextView",
+    "ProgressBar",
+    "ScrollView",
+    "ToggleButton",
+}
+_CHECKABLE = {"CheckBox", "ToggleButton"}
+_FIELDS = {"EditText", "AutoCompleteTextView"}  # fmt: skip
 _CLASSES = {
     "ViewPager": "androidx.viewpager.widget.ViewPager",
     "RecyclerView": "androidx.recyclerview.widget.RecyclerView",
@@ -22,8 +37,10 @@ _CLASSES = {
 class Canvas:
     """Makes scaled nodes."""
 
-    def __init__(self, package: str, size: tuple[int, int], ids: Ids) -> None:
-        self.package, self.size, self.ids = package, size, ids
+    def __init__(
+        self, package: str, size: tuple[int, int], ids: Ids, drawn_for: tuple[int, int] = DRAWN_FOR
+    ) -> None:
+        self.package, self.size, self.ids, self._drawn_for = package, size, ids, drawn_for
 
     def node(
         self,
@@ -35,6 +52,8 @@ class Canvas:
         desc: str = "",
         hint: str = "",
         on: Deed | None = None,
+        edit: Callable[[str], None] | None = None,
+        hold: Deed | None = None,
         clickable: bool | None = None,
         blocks: bool = False,
         enabled: bool = True,
@@ -42,24 +61,29 @@ class Canvas:
         selected: bool = False,
         checked: bool = False,
         scrollable: bool = False,
+        password: bool = False,
+        package: str = "",
     ) -> Node:
         """One view; it is clickable when it has a deed, unless said otherwise."""
         takes = on is not None if clickable is None else clickable
         return Node(
             kind=_class(kind),
             bounds=self.scaled(bounds),
-            package=self.package,
+            package=package or self.package,
             text=text,
             desc=desc,
             hint=hint,
             id=self._id(id),
             on=on,
+            edit=edit,
+            hold=hold,
             clickable=takes,
-            focusable=takes or kind == "EditText",
+            focusable=takes or kind in _FIELDS,
             focused=focused,
             selected=selected,
             checked=checked,
-            checkable=kind == "CheckBox",
+            checkable=kind in _CHECKABLE,
+            password=password,
             enabled=enabled,
             scrollable=scrollable,
             blocks=blocks,
@@ -76,7 +100,7 @@ class Canvas:
 
     def scaled(self, bounds: Bounds) -> Bounds:
         """Bounds on this phone's screen."""
-        across, down = self.size[0] / DRAWN_FOR[0], self.size[1] / DRAWN_FOR[1]
+        across, down = self.size[0] / self._drawn_for[0], self.size[1] / self._drawn_for[1]
         left, top, right, bottom = bounds
         return round(left * across), round(top * down), round(right * across), round(bottom * down)
 

@@ -34,6 +34,7 @@ def _field(app: Session, name: str, hint: str, box: tuple[int, int, int, int]) -
     return app.ui.node(
         "EditText", box, id=name, text=getattr(app.draft, name), hint=hint,
         focused=app.focus.field == name, on=lambda: app.focus_on(name),
+        edit=lambda text: app.set_text(name, text),
     )  # fmt: skip
 
 

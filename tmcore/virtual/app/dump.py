@@ -31,6 +31,29 @@ def escaped(text: str) -> str:
     return "".join(_ESCAPES.get(c, c) for c in safe(text))
 
 
+def hierarchy(roots: list[Node], depth: int, *, compressed: bool = False) -> str:
+    """Several windows as uiautomator2's server writes them: one after the other, in no order.
+
+    It keeps them in a hash set, so which one lies above is not to be seen; here the lowest comes
+    first, which is the contrary of --windows.
+    """
+    shown = [_compressed(root) if compressed else root for root in reversed(roots)]
+    body = "".join(_indented(root, 0, depth) for root in shown)
+    return f'{_HEAD}<hierarchy rotation="0">{body}\r\n</hierarchy>'
+
+
+def _indented(node: Node, index: int, depth: int) -> str:
+    """One node a line; whatever lies deeper than `depth` is left out."""
+    more = {"visible-to-user": "true", "drawing-order": str(index + 1), "hint": node.hint,
+            "display-id": "0"}  # fmt: skip
+    attributes = _attributes(node, index) | more
+    head = "\r\n<node " + " ".join(f'{k}="{escaped(v)}"' for k, v in attributes.items())
+    if not node.children or depth <= 0:
+        return f"{head} />"
+    inner = "".join(_indented(child, n, depth - 1) for n, child in enumerate(node.children))
+    return f"{head}>{inner}\r\n</node>"
+
+
 def _window(window: Window, index: int, size: tuple[int, int]) -> str:
     left, top, right, bottom = window.root.bounds
     bounds = f"[{left},{top}][{min(right, size[0])},{min(bottom, size[1])}]"
@@ -47,8 +70,17 @@ def _nodes(nodes: Iterable[Node]) -> str:
 
 
 def _node(node: Node, index: int) -> str:
+    attributes = _attributes(node, index)
+    if node.hint:
+        attributes["hint"] = node.hint
+    head = "<node " + " ".join(f'{k}="{escaped(v)}"' for k, v in attributes.items())
+    inner = _nodes(node.children)
+    return f"{head}>{inner}</node>" if inner else f"{head} />"
+
+
+def _attributes(node: Node, index: int) -> dict[str, str]:
     left, top, right, bottom = node.bounds
-    attributes = {
+    return {
         "index": str(index),
         "text": node.text or node.hint,
         "resource-id": node.id,
@@ -62,16 +94,11 @@ def _node(node: Node, index: int) -> str:
         "focusable": _flag(node.focusable or node.clickable),
         "focused": _flag(node.focused),
         "scrollable": _flag(node.scrollable),
-        "long-clickable": "false",
-        "password": "false",
+        "long-clickable": _flag(node.hold is not None),
+        "password": _flag(node.password),
         "selected": _flag(node.selected),
         "bounds": f"[{left},{top}][{right},{bottom}]",
     }
-    if node.hint:
-        attributes["hint"] = node.hint
-    head = "<node " + " ".join(f'{k}="{escaped(v)}"' for k, v in attributes.items())
-    inner = _nodes(node.children)
-    return f"{head}>{inner}</node>" if inner else f"{head} />"
 
 
 def _compressed(root: Node) -> Node:

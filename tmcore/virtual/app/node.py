@@ -30,7 +30,10 @@ class Node:
     scrollable: bool = False
     checkable: bool = False
     checked: bool = False
+    password: bool = False
     on: Deed | None = None
+    edit: Callable[[str], None] | None = None  # what accessibility's "set text" does
+    hold: Deed | None = None  # what a long press does
     blocks: bool = False  # takes taps although it is not called clickable
     children: list["Node"] = field(default_factory=list)
 

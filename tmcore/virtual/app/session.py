@@ -136,6 +136,10 @@ class Session:
         self.focus.all_selected = False
         return True
 
+    def set_text(self, name: str, text: str) -> None:
+        """Accessibility replaces all of a field's text, with no keyboard and no focus."""
+        setattr(self.draft, name, text)
+
     def delete(self) -> None:
         """The DEL key."""
         if self.focus.field:

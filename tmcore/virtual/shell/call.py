@@ -1,7 +1,7 @@
 """One call of one command: its arguments, its pipes and its phone."""
 
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -40,8 +40,19 @@ class Pipes:
 class Call:
     """What a command is given: `print` and `error` collect, the shell flushes when it ends."""
 
-    def __init__(self, name: str, args: list[str], pipes: Pipes, phone: "Phone", cwd: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        args: list[str],
+        pipes: Pipes,
+        phone: "Phone",
+        cwd: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        pid: int = 0,
+    ) -> None:
         self.name, self.args, self.phone, self.cwd = name, args, phone, cwd
+        self.environment, self.pid = environment or {}, pid
         self._pipes = pipes
         self._said: list[tuple[bool, bytes]] = []  # in the order in which it was said
 

@@ -37,6 +37,7 @@ class Scope(Protocol):
     args: tuple[str, ...]
     cwd: str
     code: int
+    pid: int
 
     async def capture(self, source: str) -> str:
         """What a script prints."""
@@ -109,7 +110,7 @@ class Expansion:
         if name == "?":
             return str(self._scope.code)
         if name == "$":
-            return "4242"
+            return str(self._scope.pid)
         if name == "#":
             return str(len(self._scope.args))
         if name in ("@", "*"):

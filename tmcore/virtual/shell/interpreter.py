@@ -34,9 +34,15 @@ class Shell:
     """One shell process on a phone."""
 
     def __init__(
-        self, phone: "Phone", commands: dict[str, Run], *, args: tuple[str, ...] = ()
+        self,
+        phone: "Phone",
+        commands: dict[str, Run],
+        *,
+        args: tuple[str, ...] = (),
+        pid: int | None = None,
     ) -> None:
         self.phone, self.commands, self.args = phone, commands, args
+        self.pid = phone.running.new_pid() if pid is None else pid
         self.variables = {
             "HOME": "/",
             "PATH": "/system/bin",
@@ -79,7 +85,11 @@ class Shell:
         if command is None:
             await pipes.err(f"/system/bin/sh: {words[0]}: inaccessible or not found\n".encode())
             return 127
-        return await self._call(command, Call(name, words[1:], pipes, self.phone, self.cwd))
+        call = Call(
+            name, words[1:], pipes, self.phone, self.cwd,
+            environment=self.variables, pid=self.pid,
+        )  # fmt: skip
+        return await self._call(command, call)
 
     async def _call(self, command: Run, call: Call) -> int:
         await self.phone.thawed()
@@ -217,8 +227,8 @@ class Shell:
         return Shell(self.phone, self.commands, args=args)
 
     def child(self) -> "Shell":
-        """A subshell: sees our variables, changes its own."""
-        child = Shell(self.phone, self.commands, args=self.args)
+        """A subshell: sees our variables and our $$, changes its own."""
+        child = Shell(self.phone, self.commands, args=self.args, pid=self.pid)
         child.variables, child.cwd, child.code = dict(self.variables), self.cwd, self.code
         return child
 

@@ -2,6 +2,7 @@
 
 from tmcore.virtual.shell.commands import (
     activity,
+    app_process,
     content,
     dumpsys,
     inputs,
@@ -19,6 +20,7 @@ from tmcore.virtual.shell.interpreter import Run
 COMMANDS: dict[str, Run] = {
     "[": tests.bracket,
     "am": activity.am,
+    "app_process": app_process.app_process,
     "base64": text.base64_,
     "basename": text.basename,
     "cat": text.cat,

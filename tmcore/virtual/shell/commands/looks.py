@@ -6,6 +6,7 @@ from tmcore.virtual.app.dump import all_windows, plain
 from tmcore.virtual.app.node import active
 from tmcore.virtual.screencap import picture
 from tmcore.virtual.shell.call import Call
+from tmcore.virtual.u2.server import REGISTERED
 
 DEFAULT_FILE = "/sdcard/window_dump.xml"
 NOT_IDLE = "ERROR: could not get idle state."
@@ -23,7 +24,14 @@ async def uiautomator(call: Call) -> int:
     call.args.pop(0)
     compressed, windows = call.flag("--compressed"), call.flag("--windows")
     path = call.args[0] if call.args else DEFAULT_FILE
-    await call.phone.wait_for_dump()
+    if call.phone.running.automated:
+        call.error(f'Exception in thread "main" {REGISTERED}')
+        return 1
+    call.phone.running.automated = True
+    try:
+        await call.phone.wait_for_dump()
+    finally:
+        call.phone.running.automated = False
     if problem := _problem(call, compressed=compressed):
         call.error(problem)
         return 0

@@ -73,6 +73,10 @@ def ps(call: Call) -> None:
     call.print("USER           PID  PPID     VSZ    RSS WCHAN            ADDR S NAME")
     for name, pid in call.phone.processes().items():
         call.print(f"{'u0_a231':<12} {pid:>5}   612 14823456 301232 do_epoll_wait       0 S {name}")
+    for pid in call.phone.running.spawned:
+        call.print(
+            f"{'shell':<12} {pid:>5}   612  5213456  98232 do_epoll_wait       0 S app_process"
+        )
 
 
 def pidof(call: Call) -> int:
@@ -85,9 +89,19 @@ def pidof(call: Call) -> int:
 
 
 def kill(call: Call) -> int:
-    """The shell may not."""
-    call.error(f"kill: {call.args[-1] if call.args else ''}: Operation not permitted")
-    return 1
+    """The shell may end what the shell started."""
+    code = 0
+    for name in (a for a in call.args if not a.startswith("-")):
+        process = call.phone.running.spawned.get(int(name))
+        if process is not None:
+            process.set()
+        elif int(name) in call.phone.processes().values():
+            call.error(f"kill: {name}: Operation not permitted")
+            code = 1
+        else:
+            call.error(f"kill: {name}: No such process")
+            code = 1
+    return code
 
 
 async def logcat(call: Call) -> int:
