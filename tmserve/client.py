@@ -1,6 +1,6 @@
 """RemoteRack: the same RackApi over HTTP. Loads no Sanic."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import cache
 from typing import Any, Self, TypeVar
@@ -279,12 +279,13 @@ def _error(envelope: dict[str, Any]) -> TmError:
 
 def _read(kind: type[T], data: Any) -> T:
     # a newer server may say more, and computed fields such as status_text are not read back
-    adapter: TypeAdapter[T] = _adapter(kind)
+    hashable: Any = kind
+    adapter: TypeAdapter[T] = _adapter(hashable)
     return adapter.validate_python(data, extra="ignore")
 
 
 @cache  # making one costs more than reading with it
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
