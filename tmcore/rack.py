@@ -89,6 +89,7 @@ class Rack:
         self._now = clock
         self._rng = rng or Random()  # noqa: S311 - intervals and captions, no secrets
         self._closing = False
+        self._hurry = asyncio.Event()
 
     def __repr__(self) -> str:
         return f"<Rack {self._path.name}: {len(self._fleet.known)} devices, {self._scheduler!r}>"
@@ -125,7 +126,9 @@ class Rack:
             launch=self._launch,
             clock=self._now,
         )
-        self._crew = Crew(self._store, self._fleet, self._news, self._shift, self._scheduler.wake)
+        self._crew = Crew(
+            self._store, self._fleet, self._news, self._shift, self._scheduler.wake, self._hurry
+        )
         undo.push_async_callback(self._watch.stop)
         undo.push_async_callback(self._crew.end)
         for orphan in await self._store.adopt_orphans():
@@ -145,6 +148,10 @@ class Rack:
         self._closing = True
         self._news.close()
         await self._undo.aclose()
+
+    def hurry(self) -> None:
+        """Let leaving wait for nothing but an open press; the next start settles the rest."""
+        self._hurry.set()
 
     # tasks
 

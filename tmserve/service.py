@@ -29,21 +29,31 @@ async def serve(
 ) -> None:
     """Open the rack and serve it until SIGTERM, SIGINT, SIGHUP or the event; raises PortTaken.
 
+    A second signal hurries: what runs is left to the next start, but for an open press.
+
     The port is taken first, so that a second start wakes no phone; the server ends before the
     rack, so that no request meets a closed one.
     """
     stop = stop or asyncio.Event()
-    with _signals(stop), sock or listen(host, port) as taken:
-        async with Rack(db, adb=adb) as rack, Server(rack, host, sock=taken) as server:
+    rack = Rack(db, adb=adb)
+    with _signals(stop, rack.hurry), sock or listen(host, port) as taken:
+        async with rack, Server(rack, host, sock=taken) as server:
             ready(server)
             await stop.wait()
 
 
 @contextmanager
-def _signals(stop: asyncio.Event) -> Iterator[None]:
+def _signals(stop: asyncio.Event, hurry: Callable[[], None]) -> Iterator[None]:
+    """The first one ends it in order; a second one has no patience."""
+
+    def told() -> None:
+        if stop.is_set():
+            hurry()
+        stop.set()
+
     loop = asyncio.get_running_loop()
     for number in SIGNALS:
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told)
     try:
         yield
     finally:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from tortoise.exceptions import OperationalError
 
-from tests.engine.conftest import OpenRack, a_post, armed, device_is, post, until
+from tests.engine.conftest import OpenRack, a_post, armed, at_step, device_is, post, until
 from tmcore import BadInput, DeviceState, Rack, Reason, TaskStatus
+from tmcore.engine import crew as crew_module
 from tmcore.engine import run as run_module
 from tmcore.errors import AdbUnreachable, StoreFailed
 from tmcore.model import Hand
@@ -178,6 +179,30 @@ def _restore(backup: Path, database: Path) -> None:
     db.execute("INSERT INTO sqlite_sequence VALUES ('attempt', 1000)")
     db.commit()
     db.close()
+
+
+async def test_hurried_it_leaves_a_full_disk_to_the_next_start(
+    open_rack: OpenRack, phones: VirtualRack, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An end that cannot be written is waited for, until somebody has no patience."""
+    serial = phones.serials[0]
+    phones.fault(serial, "slow", seconds=0.3)
+    async with open_rack() as rack:
+        await device_is(rack, serial, DeviceState.READY)
+        task_id = (await rack.create(a_post(video, serial))).task_ids[0]
+        await at_step(rack, task_id, "create")
+
+        async def full(*_: object, **__: object) -> None:
+            raise StoreFailed
+
+        monkeypatch.setattr(rack._store, "apply", full)
+        asyncio.get_running_loop().call_later(1, rack.hurry)
+        left = asyncio.get_running_loop().time()
+
+    assert asyncio.get_running_loop().time() - left < crew_module.DRAIN_S / 2
+    phones.heal(serial)
+    async with open_rack() as rack:
+        assert (await rack.wait(task_id)).status is TaskStatus.COMPLETED
 
 
 async def test_a_rack_that_cannot_open_lets_go_of_its_database(

@@ -41,10 +41,12 @@ class Crew:
         news: News,
         shift: Callable[[], Shift],
         freed: Callable[[], None],
+        hurry: asyncio.Event,
     ) -> None:
         self._store, self._fleet, self._news = store, fleet, news
         self._shift, self._freed = shift, freed
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._hurry = hurry
         self.spawn(self._tell_progress())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -124,9 +126,11 @@ class Crew:
         workers = [hand for hand in self._fleet.hands.values() if isinstance(hand, Worker)]
         for worker in workers:
             worker.cancel(Change.interrupt("the program ended before the press; queued again"))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_S):
-                await asyncio.gather(*(worker.ended.wait() for worker in workers))
+        ended = asyncio.gather(*(worker.ended.wait() for worker in workers))
+        hurried = asyncio.ensure_future(self._hurry.wait())
+        await asyncio.wait({ended, hurried}, timeout=DRAIN_S, return_when="FIRST_COMPLETED")
+        ended.cancel()
+        hurried.cancel()
         for task in self._tasks:  # what is left waits for a phone: to settle, or to recover
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
