@@ -65,7 +65,7 @@ async def main(
 ) -> None:
     async with Rack(database, adb=AdbServer("127.0.0.1", port)) as rack:
         await rack.change_settings({"media_folders": [str(video.parent)]})
-        while {d.serial for d in await rack.devices(DeviceState.READY)} < set(serials):
+        while set(serials) - {d.serial for d in await rack.devices(DeviceState.READY)}:
             await asyncio.sleep(0.02)
         killer.watch()
         if not (await rack.stats()).total:

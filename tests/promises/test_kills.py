@@ -1,6 +1,6 @@
 """kill -9 on either side of every commit and every call to a phone, and what is left of it.
 
-Every fourth moment in the suite; all of them with `make kills`, which prints what came of each.
+Every ninth moment in the suite; all of them with `make kills`, which prints what came of each.
 """
 
 import json
@@ -50,7 +50,7 @@ class Life:
         return subprocess.run(
             [sys.executable, "-m", "tests.promises.child", str(self.database), str(self.adb.port),
              str(self.video), str(self.folder / "report"), *words, self.phones.serials[0]],
-            timeout=PATIENCE_S, check=False, stderr=subprocess.DEVNULL,
+            timeout=PATIENCE_S, check=False,
         ).returncode  # fmt: skip
 
     @property
