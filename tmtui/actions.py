@@ -27,9 +27,16 @@ class Situation:
     failed: int = 0  # in the whole queue
     offline: str = ""  # why the rack cannot be asked; "" when it can
     read_only: bool = False
+    hidden: int = 0  # columns of the present list
     again: int = 0  # how many of the last act's targets were refused
     examples: bool = False
     shell: bool = True
+
+    def keys(self, group: str) -> list[str | int]:
+        """What an act of that group is done to, by key."""
+        if group == "Phones":
+            return [device.serial for device in self.devices]
+        return [task.id for task in self.tasks]
 
 
 def _yes(_: Situation) -> str:
@@ -131,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("examples", "e", "curl", "The API calls of the demo, to paste in another terminal.",
            lambda at: "" if at.examples else "only `tm demo` has examples; see docs/tour.md"),
     Action("quit", "q,ctrl+q,ctrl+c", "quit", "Leave. The server and its posts go on.", panes=_ALL),
-    Action("open", "enter", "open", "Show everything about the row.", _in_list, "Lists",
+    Action("open", "enter", "details", "Show everything about the row.", _in_list, "Lists",
            _LISTS | {"grid"}),
     Action("mark", "space", "mark", "Mark the row; acts are then done to all marked.", _in_list,
            "Lists", _LISTS),
@@ -143,8 +150,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("right", "l,right", "column right", "Choose the column to sort by.", _in_table, "Lists"),
     Action("sort", "o", "sort", "Sort by the chosen column; once more reverses.", _in_table,
            "Lists", _LISTS),
-    Action("columns", "c", "columns", "Hide the chosen column; once more shows all.", _in_table,
-           "Lists"),
+    Action("columns", "c", "hide column", "Hide the chosen column; what it took, others get.",
+           _in_table, "Lists"),
+    Action("all_columns", "C", "all columns", "Show every column again, where there is room.",
+           lambda at: _in_table(at) or ("" if at.hidden else "no column is hidden"), "Lists"),
     Action("copy", "y", "copy", "Copy the row to the clipboard (OSC 52), or to a file.",
            lambda at: "" if at.tasks or at.devices else "no row is chosen", "Lists"),
     Action("stop", "s", "stop", "Stop waiting or running tasks.",
@@ -161,9 +170,9 @@ ACTIONS: tuple[Action, ...] = (
            asks="Delete {n} tasks for good? {names}"),
     Action("resolve", "u", "settle", "Say whether a post of unknown outcome is there.",
            _tasks(unknown, "its outcome is known"), "Tasks", _TASKS, mutates=True),
-    Action("save", "w", "save", "Save the kept screenshot of a task, or the log, as a file.",
-           lambda at: "" if at.pane == "logs" or len(at.tasks) == 1 else "choose one task, or "
-           "go to Logs (3)", "Tasks", _LOGS),
+    Action("save", "w", "save", "Save as a file: the kept screen of a task, a phone's, the log.",
+           lambda at: "" if at.pane == "logs" or len(at.tasks) == 1 or len(at.devices) == 1
+           else "choose one task or one phone, or go to Logs (3)", "Tasks", _LOGS),
     Action("again", "full_stop", "again", "Repeat the last act on those that refused it.",
            lambda at: "" if at.again else "nothing was refused by the last act", mutates=True,
            group="Tasks"),

@@ -1,4 +1,4 @@
-"""The console: one screen over a RackApi. State is in the store, deeds are in deeds.py.
+"""The console: one screen over a RackApi; store.py holds its state, deeds.py and acts.py do.
 
 Events only note keys in the store; one tick, at most four times a second, paints what is visible.
 """
@@ -25,14 +25,15 @@ from textual.widgets import ContentSwitcher, Input, Static
 from tmcore.api import RackApi
 from tmtui import bars, terminal
 from tmtui.actions import ACTIONS, BY_ID, Situation
-from tmtui.deeds import AT_ONCE, DEEDS, Outcome, act_on
+from tmtui.acts import DEEDS, Outcome, act_on
+from tmtui.deeds import AT_ONCE
 from tmtui.feed import Feed
 from tmtui.format import safe
 from tmtui.panes import PANES, GridPane, LogsPane, Pane, make
 from tmtui.panes.detail import DetailPane
 from tmtui.state import Keymap, Memory
 from tmtui.store import Store
-from tmtui.themes import THEMES
+from tmtui.themes import THEMES, mixed
 from tmtui.widgets.lines import PLAIN, Spans
 from tmtui.widgets.table import Table
 
@@ -93,13 +94,17 @@ class Console(App[None]):
             self.register_theme(theme)
         wish = terminal.theme(os.environ, str(self.memory.data.get("theme", "")))
         known = wish in self.available_themes
-        self.theme = wish if known else "tm-dark"
+        self.theme = self._given_theme = wish if known else "tm-dark"
         self._theme_problem = "" if known else f"there is no theme {safe(wish)!r}; it is ignored"
         for action in ACTIONS:
             # before the focused widget: what is typed after `/` comes in one packet on a slow line
             self._bindings.bind(
                 self.keymap.keys[action.id], f"do('{action.id}')", show=False, priority=True
             )
+
+    def get_css_variables(self) -> dict[str, str]:
+        colours = super().get_css_variables()
+        return colours | mixed(colours)
 
     def compose(self) -> ComposeResult:
         yield Static(id="top", classes="bar", markup=False)
@@ -378,7 +383,9 @@ class Console(App[None]):
     def on_unmount(self) -> None:
         for name in ("devices", "tasks"):
             self.memory.remember(name, self.table(name).view)
-        self.memory.data |= {"pane": self.pane, "split": self.split, "theme": self.theme}
+        self.memory.data |= {"pane": self.pane, "split": self.split}
+        if self.theme != self._given_theme:  # chosen by a person, not by this terminal's colours
+            self.memory.data["theme"] = self.theme
         self.memory.save()
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tmtui.actions import ACTIONS, Situation, spelled
+from tmtui.actions import BY_ID, Situation, spelled
 from tmtui.columns import state_word
-from tmtui.detail import counters
+from tmtui.detail import Line, counters
 from tmtui.format import safe, seconds, when
 from tmtui.panes import PANES, LogsPane
 from tmtui.store import Link
@@ -16,8 +16,11 @@ from tmtui.store import Link
 if TYPE_CHECKING:
     from tmtui.app import Console
 
-COLOURS = {"good": "green", "bad": "bold red", "busy": "cyan", "warn": "yellow", "dim": "dim",
-           "ask": "bold magenta"}  # fmt: skip
+FOOT = {  # what a person most likely wants next, the first first
+    "devices": ("open", "post", "look", "pause"), "grid": ("open", "post", "look", "pause"),
+    "tasks": ("stop", "retry", "retry_all", "resolve", "open", "delete"),
+    "logs": ("follow", "save"), "stats": (),
+}  # fmt: skip
 
 
 def top(console: "Console") -> Text:
@@ -28,9 +31,10 @@ def top(console: "Console") -> Text:
     link = console.store.connection
     sign = {Link.LIVE: "live", Link.CONNECTING: "connecting", Link.LOST: "LOST"}[link.link]
     sign = "asked every second" if link.polls and link.link is Link.LIVE else sign
-    left = Text(f"tm {safe(console.options.where)}  {sign}", no_wrap=True)
-    left.append("  READ-ONLY" if console.options.read_only else "")
-    right = _spans(counters(console.store.stats))
+    sign += "  READ-ONLY" if console.options.read_only else ""
+    where = safe(console.options.where).removeprefix("http://")
+    left = Text(f"{sign}  tm {where}", no_wrap=True)
+    right = _spans(console, counters(console.store.stats))
     middle = Text(f"  phones {len(console.store.devices)}: {phones}")
     if left.cell_len + middle.cell_len + right.cell_len + 2 <= width:
         left.append_text(middle)
@@ -41,10 +45,11 @@ def top(console: "Console") -> Text:
     return left + Text(" " * gap) + right
 
 
-def _spans(line: object) -> Text:
+def _spans(console: "Console", line: Line) -> Text:
+    """In the colours of the lists, whatever the theme."""
     text = Text(no_wrap=True)
-    for part, style in line:  # type: ignore[attr-defined]  # a Line of detail.py
-        text.append(part, style=COLOURS.get(style, ""))
+    for part, name in line:
+        text.append(part, style=console.table().style(name))
     return text
 
 
@@ -79,16 +84,21 @@ def tabs(console: "Console") -> Text:
 def foot(console: "Console", at: Situation) -> Text:
     """The keys that do something here and now."""
     text = Text(no_wrap=True, overflow="ellipsis")
-    usable = [a for a in ACTIONS if at.pane in a.panes and not a.refusal(at)]
-    usable.sort(key=lambda a: ("open", "mark").count(a.id) + 2 * (a.group == "Everywhere"))
-    room = console.size.width - 2
-    must = [a for a in usable if a.id in {"help", "quit", "filter"}]
-    for action in [*must, *(a for a in usable if a not in must)]:
+    inside = console.alone or console.query_one("#filter").has_class("on")
+    named = ("back",) * inside + (
+        "help",
+        "quit",
+        *FOOT[at.pane],
+        "filter",
+        "faults",
+        "mark",
+        "sort",
+    )
+    for action in (a for name in named if not (a := BY_ID[name]).refusal(at)):
         key = spelled(console.keymap.keys[action.id].split(",")[0])
-        if text.cell_len + len(key) + len(action.label) + 3 > room:
-            break
-        text.append(key, style="bold")
-        text.append(f" {action.label}  ")
+        if text.cell_len + len(key) + len(action.label) + 3 <= console.size.width:
+            text.append(key, style="bold")
+            text.append(f" {action.label}  ")
     return text
 
 

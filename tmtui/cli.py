@@ -227,7 +227,7 @@ async def rack(
     profile
         How long things take on them: as on a phone, or no time at all.
     screens
-        A TOML file of screen dumps that the phones show as their app.
+        A TOML file of screen dumps that the phones show as their app, or a folder with one an app.
     adb_port
         The adb server's port, instead of the environment's.
     seed

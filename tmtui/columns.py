@@ -14,14 +14,14 @@ from tmtui.store import Store, paused
 
 Row = TypeVar("Row")
 
-# state or status -> style, glyph, the same in ASCII; the word itself always stands beside it
-LOOKS: dict[str, tuple[str, str, str]] = {
-    "ready": ("good", "●", "o"), "busy": ("busy", "▶", ">"), "paused": ("warn", "‖", "="),
-    "settling": ("busy", "◌", "."), "connecting": ("dim", "◌", "."), "booting": ("dim", "◌", "."),
-    "offline": ("bad", "✗", "x"), "unauthorized": ("bad", "✗", "x"),
-    "no_permission": ("bad", "✗", "x"), "recovery": ("bad", "✗", "x"), "away": ("dim", "○", "-"),
-    "pending": ("", "○", "."), "running": ("busy", "▶", ">"), "completed": ("good", "✓", "v"),
-    "failed": ("bad", "✗", "x"), "stopped": ("dim", "■", "-"), "needs you": ("ask", "?", "?"),
+# state or status -> style, glyph; the word itself always stands beside it
+LOOKS: dict[str, tuple[str, str]] = {
+    "ready": ("good", "●"), "busy": ("busy", "▶"), "paused": ("warn", "‖"),
+    "settling": ("busy", "◌"), "connecting": ("dim", "◌"), "booting": ("dim", "◌"),
+    "offline": ("bad", "✗"), "unauthorized": ("bad", "✗"), "no_permission": ("bad", "✗"),
+    "recovery": ("bad", "✗"), "away": ("dim", "○"),
+    "pending": ("", "○"), "running": ("busy", "▶"), "completed": ("good", "✓"),
+    "failed": ("bad", "✗"), "stopped": ("dim", "■"), "needs you": ("ask", "?"),
 }  # fmt: skip
 HOT_C, LOW_BATTERY = 42.0, 15  # phones throttle above the one, and are soon gone below the other
 
@@ -61,9 +61,9 @@ def status_word(task: Task) -> str:
     return "stopping" if task.stop_requested else task.status_text
 
 
-def with_glyph(word: str, *, ascii_: bool = False) -> Shown:
-    style, glyph, plain = LOOKS.get(word, ("", "·", "."))
-    return Shown(f"{plain if ascii_ else glyph} {word}", style)
+def with_glyph(word: str) -> Shown:
+    style, glyph = LOOKS.get(word, ("", "·"))
+    return Shown(f"{glyph} {word}", style)
 
 
 def age(time: datetime | None) -> str:
@@ -101,12 +101,9 @@ def _current(device: Device, store: Store) -> str:
     if device.task_id is None:
         return ""
     task = store.tasks.get(device.task_id)
-    return f"#{device.task_id} {safe(task.step)}" if task and task.step else f"#{device.task_id}"
-
-
-def _done(device: Device, store: Store) -> str:
-    task = store.tasks.get(device.task_id) if device.task_id is not None else None
-    return percent(task.progress) if task and task.status is TaskStatus.RUNNING else ""
+    if task is None or task.status is not TaskStatus.RUNNING:
+        return f"#{device.task_id}"
+    return f"#{task.id} {percent(task.progress)} {safe(task.step)}"
 
 
 def _why(device: Device) -> Shown:
@@ -135,7 +132,6 @@ DEVICES: tuple[D, ...] = (
     D("battery", "BAT", 4, lambda d, _: _battery(d), lambda d, _: d.battery_percent, 2, right=True),
     D("temp", "TEMP", 4, lambda d, _: _temperature(d), lambda d, _: d.temperature_c, 4, right=True),
     D("task", "TASK", 16, _current, lambda d, _: d.task_id, 1),
-    D("done", "DONE", 4, _done, _done, 3, right=True),
     D("queue", "QUEUE", 5, lambda d, _: str(d.queue or ""), lambda d, _: d.queue, 3, right=True),
     D("account", "ACCOUNT", 14, lambda d, _: safe(", ".join(d.accounts)),
       lambda d, _: ", ".join(d.accounts), 5),
@@ -143,7 +139,7 @@ DEVICES: tuple[D, ...] = (
       right=True),
     D("model", "MODEL", 18, lambda d, _: safe(d.model or "") + (" (virtual)" if d.virtual else ""),
       lambda d, _: d.model, 8),
-    D("why", "WHY", 12, lambda d, _: _why(d), lambda d, _: paused(d) or d.why, 0, grows=True),
+    D("why", "WHY", 24, lambda d, _: _why(d), lambda d, _: paused(d) or d.why, 0, grows=True),
 )  # fmt: skip
 
 TASKS: tuple[T, ...] = (
@@ -162,7 +158,7 @@ TASKS: tuple[T, ...] = (
     T("script", "SCRIPT", 7, lambda t, _: safe(t.script_name), lambda t, _: t.script_name, 10),
     T("source", "FROM", 8, lambda t, _: t.source.value, lambda t, _: t.source.value, 10),
     T("reason", "REASON", 16, lambda t, _: str(t.reason or ""), lambda t, _: t.reason, 2),
-    T("remark", "REMARK", 12, lambda t, _: safe(t.remark), lambda t, _: t.remark, 2, grows=True),
+    T("remark", "REMARK", 24, lambda t, _: safe(t.remark), lambda t, _: t.remark, 0, grows=True),
 )  # fmt: skip
 
 

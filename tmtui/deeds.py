@@ -1,106 +1,18 @@
-"""What the actions of the registry do that are no plain act on each target."""
+"""What is done before the next key is looked at: moving about, lists, dialogs that open."""
 
-import asyncio
 import os
-import shutil
-import subprocess
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from tmcore.errors import TmError
-from tmcore.model import NewTask
 from tmtui import terminal
-from tmtui.actions import BY_ID, NOT_POSTED, POSTED, Action, Situation, spelled, unknown
-from tmtui.format import safe
+from tmtui.actions import spelled
 from tmtui.panes import LogsPane
-from tmtui.screens.ask import Choose, Typed, agreed, sure
 from tmtui.screens.text import Page, help_lines
-from tmtui.store import Key, paused
+from tmtui.store import paused
 from tmtui.widgets.table import Table
 
 if TYPE_CHECKING:
     from tmtui.app import Console
-
-ASKED = 8  # requests of one bulk act at a time
-NAMED = 3
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a bulk act went: one line, and what is needed to do it again for the refused ones."""
-
-    action: Action
-    total: int
-    done: int = 0
-    refused: tuple[tuple[Key, str], ...] = ()
-
-    @property
-    def line(self) -> str:
-        waiting = self.total - self.done - len(self.refused)
-        parts = [f"{self.action.label}: {self.done} done"]
-        if self.refused:
-            key, why = self.refused[0]
-            parts.append(f"{len(self.refused)} refused ({safe(key)}: {safe(why)})")
-        if waiting:
-            parts.append(f"{waiting} waiting")
-        return " · ".join(parts) + (
-            " · . repeats the refused" if self.refused and not waiting else ""
-        )
-
-
-async def act_on(console: "Console", action: Action, at: Situation) -> None:
-    """Do an act to each target, after asking where it cannot be taken back."""
-    keys = at.keys(action.group)
-    if action.asks and not await confirmed(console, action, keys):
-        console.say(f"{action.label}: left alone")
-        return
-    await each(console, action, keys)
-
-
-async def confirmed(console: "Console", action: Action, keys: Sequence[Key]) -> bool:
-    names = ", ".join(safe(key) for key in keys[:NAMED])
-    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-    question = action.asks.format(n=len(keys), names=f"({names}{more})")
-    return agreed(await console.push_screen_wait(sure(_singular(question), len(keys))))
-
-
-def _singular(question: str) -> str:
-    return question.replace(" 1 tasks", " 1 task").replace(
-        " all 1 failed tasks", " the failed task"
-    )
-
-
-async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
-    """Do it to all, a few at a time; one line says how it goes."""
-    assert action.act
-    act, gate = action.act, asyncio.Semaphore(ASKED)
-    outcome = Outcome(action, len(keys))
-
-    async def one(key: Key) -> None:
-        nonlocal outcome
-        async with gate:
-            try:
-                _take_in(console, await act(console.rack, key))
-                outcome = replace(outcome, done=outcome.done + 1)
-            except (TmError, OSError, AttributeError, NotImplementedError) as error:
-                outcome = replace(outcome, refused=(*outcome.refused, (key, str(error))))
-        console.say(outcome.line, "", outcome)
-
-    await asyncio.gather(*map(one, keys))
-
-
-def _take_in(console: "Console", answer: object) -> None:
-    """Show at once what the rack answered; the event comes a moment later."""
-    from tmcore.model import Device, Task  # noqa: PLC0415
-
-    if isinstance(answer, Device):
-        console.store.put_device(answer)
-    elif type(answer) is Task:
-        console.store.put_task(answer)
-
 
 # moving about
 
@@ -264,108 +176,6 @@ def _key(c: "Console", action: str) -> str:
     return spelled(c.keymap.keys[action])
 
 
-async def _copy(c: "Console", at: Situation) -> None:
-    text = "\n".join(
-        "\t".join(f"{name}={safe(value)}" for name, value in row.model_dump(mode="json").items())
-        for row in at.tasks or at.devices
-    )
-    if terminal.copies(os.environ) and len(text.encode()) * 4 // 3 < terminal.OSC52_MOST:
-        c.copy_to_clipboard(text)
-        c.say(f"copied {len(text)} characters (OSC 52)")
-    else:
-        c.say(f"written to {_write('copied.txt', text.encode())}")
-
-
-# tasks
-
-
-async def _retry_all(c: "Console", at: Situation) -> None:
-    action, count = BY_ID["retry_all"], at.failed
-    if not await confirmed(c, action, range(count)):
-        c.say("retry all: left alone")
-        return
-    answer = await c.rack.retry_all(stopped=False)
-    left = f" · {len(answer.skipped)} left alone" if answer.skipped else ""
-    why = f" ({answer.skipped[0].task_id}: {answer.skipped[0].reason})" if answer.skipped else ""
-    c.say(f"retry all: {answer.retried_count} queued again{left}{safe(why)}")
-
-
-async def _delete(c: "Console", at: Situation) -> None:
-    action, keys = BY_ID["delete"], [task.id for task in at.tasks]
-    if not await confirmed(c, action, keys):
-        c.say("delete: left alone")
-        return
-    deleted = await c.rack.delete(keys)
-    for key in set(keys) - set(deleted.not_found):
-        c.store.drop_task(key)
-    gone = f" · {len(deleted.not_found)} were gone already" if deleted.not_found else ""
-    c.say(f"delete: {deleted.deleted_count} done{gone}")
-
-
-async def _resolve(c: "Console", at: Situation) -> None:
-    tasks = [task for task in at.tasks if unknown(task)]
-    names = ", ".join(f"{t.id} on {safe(t.username or t.serial)}" for t in tasks[:NAMED])
-    question = (
-        f"Look at the account first. Is the post of task {names}"
-        f"{f' and {len(tasks) - NAMED} more' if len(tasks) > NAMED else ''} there?"
-    )
-    answer = await c.push_screen_wait(Choose(question, {"p": "posted", "n": "not posted"}))
-    if not answer:
-        c.say("settle: left alone")
-        return
-    act = POSTED if answer == "p" else NOT_POSTED
-    await each(c, replace(BY_ID["resolve"], act=act), [task.id for task in tasks])
-
-
-async def _save(c: "Console", at: Situation) -> None:
-    log = c.panes["logs"]
-    if at.pane == "logs" and isinstance(log, LogsPane):
-        c.say(f"written to {_write('log.txt', log.text.encode())}")
-        return
-    if not at.tasks:
-        serial = at.devices[0].serial
-        c.say(f"looking at {safe(serial)} …")
-        seen = await c.rack.screen(serial)
-        files = _write("screen.png", seen.png), _write("screen.xml", seen.xml.encode())
-        c.say(f"written to {', '.join(map(str, files))}")
-        return
-    task = await c.rack.task(at.tasks[0].id)
-    names = [name for attempt in task.attempts for name in attempt.evidence]
-    if not names:
-        c.say("save: nothing was kept of this task")
-        return
-    written = [_write(name, await c.rack.evidence(task.id, name)) for name in names[-3:]]
-    c.say(f"written to {', '.join(map(str, written))}")
-
-
-def _write(name: str, content: bytes) -> Path:
-    stamp = datetime.now().astimezone().strftime("%H%M%S")
-    path = Path.cwd() / f"tm-{stamp}-{Path(name).name}"
-    path.write_bytes(content)
-    return path
-
-
-async def _again(c: "Console", _: Situation) -> None:
-    outcome = c.said.outcome
-    if outcome:
-        await each(c, outcome.action, [key for key, _ in outcome.refused])
-
-
-# phones
-
-
-async def _pause(c: "Console", at: Situation) -> None:
-    serials = [d.serial for d in at.devices if paused(d) is None]
-    names = ", ".join(map(safe, serials[:NAMED])) + (" …" if len(serials) > NAMED else "")
-    question = f"Pause {len(serials)} phones ({names})? Why, for others to read:"
-    reason = await c.push_screen_wait(Typed(question.replace(" 1 phones", " 1 phone")))
-    if not reason or not reason.strip():
-        c.say("pause: left alone, no reason was given")
-        return
-    act = lambda rack, key: rack.pause(key, reason.strip())  # noqa: E731
-    await each(c, replace(BY_ID["pause"], act=act), serials)
-
-
 async def _look(c: "Console") -> None:
     from tmtui.screens.hands import HandsScreen  # noqa: PLC0415  # the first picture, not the start
 
@@ -383,26 +193,6 @@ async def _look(c: "Console") -> None:
     )
 
 
-async def _shell(c: "Console", at: Situation) -> None:
-    device = at.devices[0]
-    adb = shutil.which("adb")
-    if adb is None:
-        from adbutils import adb_path  # noqa: PLC0415  # loads Pillow and requests
-
-        adb = str(adb_path())
-    with c.suspend():
-        subprocess.run([adb, "-s", device.address or device.serial, "shell"], check=False)  # noqa: ASYNC221
-    c.say(f"the shell on {safe(device.serial)} has ended")
-
-
-async def _post(c: "Console", at: Situation) -> None:
-    from tmtui.screens.post import PostForm  # noqa: PLC0415  # loads the script's own model
-
-    serials = tuple(device.serial for device in at.devices)
-    new: NewTask | None = await c.push_screen_wait(PostForm(c.rack, serials))
-    c.say("new post: left alone" if new is None else f"new post: queued for {len(serials)}")
-
-
 async def _follow(c: "Console") -> None:
     log = c.panes["logs"]
     assert isinstance(log, LogsPane)
@@ -412,7 +202,6 @@ async def _follow(c: "Console") -> None:
 
 
 Deed = Callable[["Console"], Awaitable[None]]
-Asking = Callable[["Console", Situation], Awaitable[None]]  # with what was chosen at the key
 AT_ONCE: dict[str, Deed] = {  # done before the next key is looked at
     "help": _help, "palette": _palette, "filter": _filter, "faults": _faults, "back": _back,
     "full": _full, "split": _split, "reconnect": _reconnect, "mouse": _mouse,
@@ -422,14 +211,3 @@ AT_ONCE: dict[str, Deed] = {  # done before the next key is looked at
     "look": _look, "follow": _follow,
     **{pane: _to(pane) for pane in ("devices", "tasks", "logs", "stats", "grid")},
 }  # fmt: skip
-DEEDS: dict[str, Asking] = {  # these ask a person or the rack
-    "copy": _copy,
-    "retry_all": _retry_all,
-    "delete": _delete,
-    "resolve": _resolve,
-    "save": _save,
-    "again": _again,
-    "post": _post,
-    "pause": _pause,
-    "shell": _shell,
-}

@@ -12,10 +12,11 @@ from typing import Any
 
 from platformdirs import user_config_path, user_state_path
 
-from tmtui.actions import ACTIONS, BY_ID
+from tmtui.actions import ACTIONS, BY_ID, SHOWN
 from tmtui.view import View
 
 _LINE = re.compile(r'\s*([a-z_]+)\s*=\s*"?([^"#]+?)"?\s*(?:#.*)?')
+NAMES = {sign: name for name, sign in SHOWN.items() if len(sign) == 1}  # what people write
 MOVES = ("j", "k", "up", "down", "home", "end", "G", "pageup", "pagedown", "tab")
 
 
@@ -36,7 +37,7 @@ class Memory:
                 raise ValueError("it is no JSON object")  # noqa: TRY004, TRY301 - as for any broken file
         except FileNotFoundError:
             return cls(path)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             return cls(path, {}, f"{path} is ignored: {error}")
         return cls(path, data)
 
@@ -55,12 +56,12 @@ class Memory:
         known = self.data.get(name)
         if not isinstance(known, dict):
             return
-        ids = {column.id for column in view.columns}
+        ids = [column.id for column in view.columns]  # a list: what is read may be unhashable
         view.sort = known["sort"] if known.get("sort") in ids else view.sort
         view.reverse = known.get("reverse") is True
         view.faults = known.get("faults") is True
         hidden = known.get("hidden")
-        view.hidden = frozenset(hidden) & ids if isinstance(hidden, list) else frozenset()
+        view.hidden = frozenset(i for i in ids[1:] if isinstance(hidden, list) and i in hidden)
         view.filter(str(known.get("filter", "")))
 
     def remember(self, name: str, view: View[Any, Any]) -> None:
@@ -85,7 +86,7 @@ class Keymap:
             lines = path.read_text("utf-8").splitlines()
         except FileNotFoundError:
             lines = []
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             return cls({a.id: a.keys for a in ACTIONS}, (f"{path} is ignored: {error}",))
         return _read(path, lines)
 
@@ -101,7 +102,7 @@ def _read(path: Path, lines: Iterable[str]) -> Keymap:
             what = "is not `action = key`" if found is None else f"names no action: {found[1]}"
             problems.append(f"{path}:{number} {what}")
             continue
-        wish = found[2].replace(" ", "")
+        wish = ",".join(NAMES.get(key, key) for key in found[2].replace(" ", "").split(","))
         taken = _taken(wish, found[1], keys)
         if taken:
             problems.append(f"{path}:{number} {wish} is the key of {taken} already")

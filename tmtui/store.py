@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from tmcore.model import Device, Event, EventKind, Stats, Task, TaskStatus
 from tmcore.reasons import Reason
+from tmtui.steps import StepTimes
 
 LOG_LINES = 20_000  # kept; about 4 MB
 Key = str | int  # a device's serial, a task's id
@@ -58,6 +59,7 @@ class Store:
     connection: Connection = field(default_factory=Connection)
     complete: bool = False  # whether every task has been read
     last_event: int | None = None
+    steps: StepTimes = field(default_factory=StepTimes)
     _dirty: set[Key] = field(default_factory=set)
     _statuses: Counter[TaskStatus] = field(default_factory=Counter)
     _reasons: Counter[Reason | None] = field(default_factory=Counter)
@@ -93,6 +95,7 @@ class Store:
         if event.id is not None:
             self.last_event = event.id
         if event.task is not None:
+            self.steps.saw(event.task, event.at)
             self.put_task(event.task)
         elif event.kind is EventKind.TASK and event.task_id is not None:
             self.drop_task(event.task_id)

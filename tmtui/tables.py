@@ -163,8 +163,21 @@ def created(answer: "Created") -> Grid:
 
 def accounts(found: Iterable["Account"]) -> Grid:
     return grid(
-        ">id|app|account|serial|enabled",
-        ((a.id, a.app, a.username, a.serial, "yes" if a.enabled else "no") for a in found),
+        ">id|app|account|serial|package|state|since|why|seen open",
+        (
+            (
+                a.id,
+                a.app,
+                a.username,
+                a.serial,
+                a.package,
+                a.state,
+                when(a.held_since),
+                a.held_why,
+                when(a.open_at),
+            )
+            for a in found
+        ),
     )
 
 

@@ -1,5 +1,8 @@
 """The colours: calm dark and light ones, one of high contrast; Textual's own for 16 colours."""
 
+from collections.abc import Mapping
+
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
@@ -18,3 +21,15 @@ CONTRAST = Theme(
     surface="#000000", panel="#1c1c1c", dark=True,
 )  # fmt: skip
 THEMES = (DARK, LIGHT, CONTRAST)
+
+
+def mixed(colours: Mapping[str, str]) -> dict[str, str]:
+    """Return the softer colours of any theme, solid: a line of text blends no transparent one."""
+    front, back = Color.parse(colours["foreground"]), Color.parse(colours["background"])
+    if front.ansi is not None:  # the terminal's own sixteen cannot be mixed
+        return dict.fromkeys(("dim", "cursor", "hit"), "ansi_default")
+    return {
+        "dim": front.blend(back, 0.35).hex,
+        "cursor": back.blend(Color.parse(colours["primary"]), 0.35).hex,
+        "hit": back.blend(Color.parse(colours["warning"]), 0.4).hex,
+    }

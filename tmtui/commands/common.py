@@ -4,7 +4,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +24,13 @@ class Common:
     url: Annotated[
         str, Parameter(env_var="TM_URL", help="Where the server answers.", group="Server")
     ] = DEFAULT_URL
+    token: Annotated[
+        str | None,
+        Parameter(
+            env_var="TM_TOKEN", help="The token, where one is needed.", group="Server",
+            show_default=False,
+        ),
+    ] = field(default=None, repr=False)
     json: Annotated[
         bool,
         Parameter(help="Print one JSON document, as the API has it.", group="Server"),
@@ -34,7 +41,7 @@ class Common:
         """Open a connection to the server's rack."""
         from tmserve.client import RemoteRack  # 0.2 s: only when one is asked
 
-        async with RemoteRack(self.url) as rack:
+        async with RemoteRack(self.url, self.token) as rack:
             yield rack
 
 

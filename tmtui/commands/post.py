@@ -84,6 +84,11 @@ async def post(
         "start_at": start_at and start_at.astimezone(),
         "source": "ui",
     }
+    return await create(request, common, wait=wait)
+
+
+async def create(request: dict[str, Any], common: Common, *, wait: bool) -> Exit:
+    """Create what a command asks for; show it, or wait for it and show how it ended."""
     async with common.rack() as rack:
         created = await _create(rack, request)
         if wait:

@@ -9,9 +9,11 @@ from tmcore.api import RackApi
 from tmcore.errors import TmError
 from tmcore.model import Device, Task, TaskDetail
 from tmtui.detail import device_lines, task_lines
+from tmtui.format import safe
 from tmtui.panes.picture import side_by_side
 from tmtui.store import Store
 from tmtui.widgets.lines import Lines, Spans
+from tmtui.widgets.wrapping import wrapped
 
 REST_S = 0.15  # the cursor rests so long before the rack is asked
 
@@ -25,6 +27,7 @@ class DetailPane(Lines):
         self._about: Task | Device | None = None
         self._read: TaskDetail | None = None
         self._picture: list[Spans] = []
+        self._asked: object = None  # at which stage of the task its attempts were asked for
         self.opened = False  # the screenshot costs 50 kB: only when a person opened the detail
 
     def look_at(self, row: Task | Device | None) -> None:
@@ -35,8 +38,13 @@ class DetailPane(Lines):
             self._read, self._picture = None, []
             self.scroll_to(y=0, animate=False, immediate=True)
         self._paint()
-        if isinstance(row, Task) and self.display:
+        if isinstance(row, Task) and self.display and self._asked != _stage(row):
+            self._asked = _stage(row)
             self._fill(row.id)
+
+    def read_again(self) -> None:
+        """Ask the rack at the next look, whatever has been read."""
+        self._asked = None
 
     @work(exclusive=True, group="detail", exit_on_error=False)
     async def _fill(self, task_id: int) -> None:
@@ -46,6 +54,7 @@ class DetailPane(Lines):
             found = await self._rack.task(task_id)
             picture = await self._kept(found) if self.opened else []
         except (TmError, OSError):
+            self._asked = None
             return  # deleted meanwhile, or the server is lost: the banner says so
         if isinstance(self._about, Task) and self._about.id == task_id:
             self._read, self._picture = found, picture
@@ -55,8 +64,13 @@ class DetailPane(Lines):
         names = [name for attempt in task.attempts for name in attempt.evidence]
         png = next((n for n in reversed(names) if n.endswith(".png")), None)
         xml = next((n for n in reversed(names) if n.endswith(".xml")), None)
-        shot = await self._rack.evidence(task.id, png) if png else b""
-        dump = await self._rack.evidence(task.id, xml) if xml else b""
+        try:
+            shot = await self._rack.evidence(task.id, png) if png else b""
+            dump = await self._rack.evidence(task.id, xml) if xml else b""
+        except (
+            TmError
+        ) as error:  # deleted from the disk: the attempts are worth showing all the same
+            return [[], [(f"the kept screen cannot be shown: {safe(error)}", "warn")]]
         return [[], [("The screen when it ended", "head")],
                 *side_by_side(shot, dump, self.size.width)] if png or xml else []  # fmt: skip
 
@@ -70,7 +84,18 @@ class DetailPane(Lines):
             lines = [*task_lines(newer or row), *self._picture]
         elif isinstance(row, Device):
             lines = list(device_lines(row, self._store))
-        self.show(lines or [[("nothing is chosen", "dim")]])
+        lines = lines or [[("nothing is chosen", "dim")]]
+        self.show(wrapped(lines, max(20, self.content_size.width - 1)))
+
+    def on_resize(self) -> None:
+        self._paint()
+
+
+def _stage(row: Task | Device | None) -> object:
+    """What must change before the attempts are asked for again; progress alone is not enough."""
+    if not isinstance(row, Task):
+        return None
+    return row.id, row.status, row.step, row.retry_count, row.reason, row.stop_requested
 
 
 def _key(row: Task | Device | None) -> object:

@@ -39,6 +39,7 @@ class GridPane(Lines):
     def rearranged(self) -> None:
         rows = -(-len(self.view.keys) // self.across)
         self.virtual_size = Size(self.size.width, rows * HIGH)
+        self._keep_in_sight()
         self.refresh()
 
     def on_resize(self) -> None:
@@ -74,7 +75,7 @@ class GridPane(Lines):
             return [[(" " * WIDE, "")] for _ in range(HIGH - 1)]
         here, width = key == self.view.cursor, WIDE - 2
         sign = (">" if here else " ") + ("*" if key in self.view.marked else "")
-        word = with_glyph(state_word(device), ascii_=bool(getattr(self.app, "ascii", False)))
+        word = with_glyph(state_word(device))
         battery = "" if device.battery_percent is None else f"{device.battery_percent}%"
         task = self._store.tasks.get(device.task_id) if device.task_id is not None else None
         note = (
@@ -96,6 +97,9 @@ class GridPane(Lines):
             self.view.move(place)
         keys: list[Any] = [k for k in (before, self.view.cursor) if k is not None]
         self.changed(keys)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
         y = self.view.place // self.across * HIGH
         if not self.scroll_offset.y <= y <= self.scroll_offset.y + self.size.height - HIGH:
             self.scroll_to(y=max(0, y - HIGH), animate=False, immediate=True)

@@ -9,6 +9,8 @@ from tmtui.format import safe, when
 from tmtui.store import Key, Line, Store
 from tmtui.widgets.lines import Lines, Span
 
+NARROW = 80  # beside a list there is room for the words only
+
 
 class LogsPane(Lines):
     """Keeps text only; lines get their style when they are painted."""
@@ -31,7 +33,7 @@ class LogsPane(Lines):
     @property
     def text(self) -> str:
         """Everything that the filter shows, for a file."""
-        return "\n".join("".join(t for t, _ in self._spans(line)) for line in self._kept) + "\n"
+        return "".join(f"{_head(line)}{safe(line.text)}\n" for line in self._kept)
 
     def filter(self, text: str) -> None:
         self.words = tuple(text.lower().split())
@@ -67,7 +69,7 @@ class LogsPane(Lines):
     def render_line(self, y: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 - as Lines has it
         place = y + self.scroll_offset.y
         if not self._kept and place == 0:
-            return self.strip_of([("  nothing yet; lines come while scripts run", "dim")])
+            return self.strip_of([("  nothing yet", "dim")])
         if place >= len(self._kept):
             return self.strip_of([])
         return self.strip_of(self._spans(self._kept[place]))
@@ -82,12 +84,21 @@ class LogsPane(Lines):
         )
 
     def _spans(self, line: Line) -> list[Span]:
-        whose = f"#{line.task_id}" if line.task_id is not None else ""
-        head: list[Span] = [
-            (f" {when(line.at)} ", "dim"),
-            (f"{safe(line.serial or ''):<14} {whose:<6} ", "key"),
-        ]
-        return head + _highlighted(safe(line.text), self.words)
+        narrow = self.size.width < NARROW
+        head: Span = (_whose(line) if narrow else _head(line), "key")
+        return [head, *_highlighted(safe(line.text), self.words)]
+
+
+def _whose(line: Line) -> str:
+    return f" {_task(line) or safe(line.serial or ''):<6} "
+
+
+def _task(line: Line) -> str:
+    return "" if line.task_id is None else f"#{line.task_id}"
+
+
+def _head(line: Line) -> str:
+    return f" {when(line.at)} {safe(line.serial or ''):<14} {_task(line):<6} "
 
 
 def _highlighted(text: str, words: tuple[str, ...]) -> list[Span]:

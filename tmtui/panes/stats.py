@@ -15,8 +15,7 @@ class StatsPane(Lines):
         self._store = store
 
     def rearranged(self) -> None:
-        ascii_ = bool(getattr(self.app, "ascii", False))
-        self.show(stats_lines(self._store, self.size.width, ascii_=ascii_))
+        self.show(stats_lines(self._store, self.size.width))
 
     def on_resize(self) -> None:
         self.rearranged()

@@ -1,5 +1,6 @@
 """Hands on one phone: its screen drawn and as text; on a paused phone, act on it by numbers."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from textual import work
@@ -28,9 +29,12 @@ class HandsScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", show=False)]
 
-    def __init__(self, rack: RackApi, serial: str, *, refusal: str) -> None:
+    def __init__(
+        self, rack: RackApi, serial: str, *, refusal: str, pixels: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self._rack, self._serial, self._refusal = rack, serial, refusal
+        self._pixels = pixels  # commands that show the phone itself
         self._points: list[tuple[str, tuple[int, int]]] = []
         self._typed = ""
 
@@ -133,4 +137,6 @@ class HandsScreen(ModalScreen[None]):
             for n, (label, _) in enumerate(self._points, 1)
         ]
         lines += [[], [("To read", "head")]]
-        return lines + [[(f"    {shortened(text, 70)}", "")] for text in screen.texts()]
+        lines += [[(f"    {shortened(text, 70)}", "")] for text in screen.texts()]
+        lines += [[], [("In pixels, on your own computer", "head")]]
+        return lines + [[(f"    {safe(command)}", "")] for command in self._pixels]

@@ -1,6 +1,7 @@
 """A new post: a form made of the script's own model, for the phones that were marked."""
 
 from collections.abc import Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, Literal, get_args, get_origin
@@ -17,14 +18,16 @@ from textual.widgets import Input, Select, Static, TextArea
 from tmcore.api import RackApi
 from tmcore.errors import TmError
 from tmcore.model import NewTask
-from tmcore.rules.captions import deal, resolve
+from tmcore.rules.captions import lines
+from tmcore.rules.spintax import resolve
 from tmcore.scripts.post.args import PostArgs
 from tmcore.validation import checked
 from tmtui.format import safe, shortened
+from tmtui.screens.files import Files
 
 WHEN = ("start_time", "min_interval", "max_interval")
 HINTS = {
-    "material_list": "a video on the server's computer; → completes, commas part several",
+    "material_list": "a video on the server's computer; F3 finds it, → completes",
     "start_time": "HH:MM in the server's zone; empty: now",
     "min_interval": "least minutes between two tasks", "max_interval": "most minutes",
 }  # fmt: skip
@@ -41,7 +44,11 @@ class Paths(Suggester):
         typed = Path(last.strip()).expanduser()
         folder, start = (typed, "") if last.endswith("/") else (typed.parent, typed.name)
         try:
-            names = sorted(p for p in folder.iterdir() if p.name.startswith(start))
+            names = sorted(
+                path
+                for path in folder.iterdir()
+                if path.name.startswith(start) and safe(path.name) == path.name
+            )
         except OSError:
             return None
         found = next((p for p in names if not p.name.startswith(".") or start), None)
@@ -56,6 +63,9 @@ class PostForm(ModalScreen[NewTask | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("ctrl+s,f2", "send", show=False, priority=True),
+        Binding("f3", "pick", show=False, priority=True),
+        # at once, so that what is typed behind it in one packet goes into the next field
+        Binding("tab", "app.focus_next", show=False, priority=True),
     ]
 
     def __init__(self, rack: RackApi, serials: tuple[str, ...]) -> None:
@@ -75,7 +85,7 @@ class PostForm(ModalScreen[NewTask | None]):
                     yield Input(id=f"f-{name}", placeholder=HINTS[name])
             yield Static("", markup=False, id="preview")
             yield Static("", markup=False, id="said")
-            yield Static("F2 or ctrl+s sends   tab next   esc leaves", markup=False,
+            yield Static("F2 or ctrl+s sends   F3 finds a file   tab next   esc leaves",
                          classes="answers")  # fmt: skip
 
     def _row(self, name: str, field: FieldInfo) -> ComposeResult:
@@ -100,15 +110,37 @@ class PostForm(ModalScreen[NewTask | None]):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Show the first captions as they will be typed."""
         try:
-            texts = deal(event.text_area.text, min(3, len(self._serials)))
-            shown = [shortened(resolve(text, Random(1)), 70) for text in texts]  # noqa: S311 - a preview
+            texts = lines(event.text_area.text) or ("",)
+            dealt = islice(cycle(texts), min(3, len(self._serials)))
+            shown = [shortened(resolve(text, Random(1)), 70) for text in dealt]  # noqa: S311 - a preview
         except TmError as error:
             shown = [safe(error)]
-        lines = [f"  {serial}: {text}" for serial, text in zip(self._serials, shown, strict=False)]
-        self.query_one("#preview", Static).update("for example\n" + "\n".join(lines))
+        pairs = zip(map(safe, self._serials), shown, strict=False)
+        preview = "\n".join(f"  {serial}: {text}" for serial, text in pairs)
+        self.query_one("#preview", Static).update(f"for example\n{preview}")
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    @work(exclusive=True, exit_on_error=False)
+    async def action_pick(self) -> None:
+        """Let a person choose a file, from where the server takes files."""
+        field = self.query_one("#f-material_list", Input)
+        chosen = await self.app.push_screen_wait(Files(await self._start(field.value)))
+        if chosen is not None:
+            field.value = ", ".join(filter(None, (field.value.strip(" ,"), str(chosen))))
+            field.focus()
+            self.call_after_refresh(_to_end, field)
+
+    async def _start(self, typed: str) -> Path:
+        last = Path(typed.rpartition(",")[2].strip()).expanduser()
+        if typed.strip() and last.parent.is_dir():
+            return last.parent
+        try:
+            allowed = (await self._rack.settings()).media_folders
+        except (TmError, OSError):
+            allowed = ()
+        return next((path for path in map(Path, allowed) if path.is_dir()), Path.home())
 
     def action_send(self) -> None:
         self._send()
@@ -152,6 +184,12 @@ class PostForm(ModalScreen[NewTask | None]):
                 str(Path(part.strip()).expanduser()) for part in text.split(",") if part.strip()
             ]
         return _number(text) if text else None
+
+
+def _to_end(field: Input) -> None:
+    """Show a path's name rather than its first folders; only a move of the cursor scrolls."""
+    field.action_home()
+    field.action_end()
 
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:

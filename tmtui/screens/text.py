@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tmtui.actions import ACTIONS, Situation, spelled
 from tmtui.widgets.lines import Lines, Spans
+from tmtui.widgets.wrapping import wrapped
 
 
 class Page(ModalScreen[None]):
@@ -32,8 +33,10 @@ class Page(ModalScreen[None]):
             yield Lines(id="text")
 
     def on_mount(self) -> None:
-        self.query_one(Lines).show(self._lines)
         self.query_one(Lines).focus()
+
+    def on_resize(self) -> None:
+        self.query_one(Lines).show(wrapped(self._lines, max(20, self.size.width - 4)))
 
     def action_leave(self) -> None:
         self.dismiss()
@@ -50,11 +53,30 @@ FILTER_HELP = (
 )
 
 
+BEGIN = (  # {action} is its key
+    (
+        "Why is a phone stuck?",
+        "{devices}, move to it, read WHY; {open} its details; {look} its screen",
+    ),
+    ("Stop a task", "{tasks}, move to it, {stop}"),
+    ("Retry what failed", "{tasks}, then {retry_all} for all of it or {retry} for the one"),
+    ("Post a new video", "{devices}, {mark} marks phones, {post} opens the form"),
+    ("Only what went wrong", "{faults}; {filter} finds anything, such as state:offline"),
+)
+
+
+def _filled(answer: str, keys: dict[str, str]) -> str:
+    return answer.format_map({id_: spelled(key.split(",")[0]) for id_, key in keys.items()})
+
+
 def help_lines(keys: dict[str, str], at: Situation) -> list[Spans]:
     """Every action by group, with why it cannot be done just now."""
-    lines: list[Spans] = []
+    lines: list[Spans] = [[("To begin", "head")]]
+    lines += [
+        [(f"  {question:<26}", ""), (_filled(answer, keys), "key")] for question, answer in BEGIN
+    ]
     for group in dict.fromkeys(action.group for action in ACTIONS):
-        lines += [[], [(group, "head")]] if lines else [[(group, "head")]]
+        lines += [[], [(group, "head")]]
         for action in (a for a in ACTIONS if a.group == group):
             why = action.refusal(at).partition(": ")[2]
             lines.append([

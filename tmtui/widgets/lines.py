@@ -61,10 +61,9 @@ class Lines(ScrollView, can_focus=True):
 
     def strip_of(self, spans: Spans, over: Style | None = None) -> Strip:
         base = self.rich_style + over if over else self.rich_style
-        plain = PLAIN if getattr(self.app, "ascii", False) else {}
-        segments = [
-            Segment(text.translate(plain), base + self.style(name)) for text, name in spans if text
-        ]
+        if getattr(self.app, "ascii", False):
+            spans = [(text.translate(PLAIN), name) for text, name in spans]
+        segments = [Segment(text, base + self.style(name)) for text, name in spans if text]
         return Strip(segments).adjust_cell_length(self.size.width, base).simplify()
 
     def style(self, name: str | Style) -> Style:

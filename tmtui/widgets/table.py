@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tmtui.columns import Column, Shown
-from tmtui.store import Key
+from tmtui.store import Key, Store
 from tmtui.view import View
 from tmtui.widgets.lines import Lines, Span, cut
 
@@ -85,7 +85,8 @@ class Table(Lines):
             return self._header()
         place = y - 1 + self.scroll_offset.y
         if place >= len(self.view.keys):
-            note = self.empty if place == 0 and not self.view.keys else ""
+            none = "nothing matches; esc shows all again" if self.view.total else self.empty
+            note = none if place == 0 and not self.view.keys else ""
             return self.strip_of([(GAP + note, "dim")])
         key = self.view.keys[place]
         if key not in self._strips:
@@ -96,8 +97,6 @@ class Table(Lines):
         spans: list[Span] = [(GAP, "head")]
         for number, (column, width) in enumerate(self._shown):
             arrow = ("▼" if self.view.reverse else "▲") if column.id == self.view.sort else ""
-            if arrow and self.ascii:
-                arrow = "v" if self.view.reverse else "^"
             here = self.has_focus and number == self.column
             title = cut(column.title + arrow, width, right=column.right)
             spans += [(title, "cursor" if here else "head"), (GAP, "head")]
@@ -108,10 +107,6 @@ class Table(Lines):
             spans.append((note, "dim"))
         return self.strip_of(spans, self.style("head"))
 
-    @property
-    def ascii(self) -> bool:
-        return bool(getattr(self.app, "ascii", False))
-
     def _row(self, key: Key) -> Strip:
         row = self.view.rows().get(key)
         if row is None:  # gone since the last tick, which will close the gap
@@ -121,9 +116,9 @@ class Table(Lines):
         spans: list[Span] = [(sign, "mark" if marked else "key")]
         for column, width in self._shown:
             cell = _shown(column.show(row, self.view.store))
-            text = _plain(cell.text) if self.ascii else cell.text
-            end = ".." if self.ascii else "…"
-            spans += [(cut(text, width, right=column.right, ellipsis=end), cell.style), (GAP, "")]
+            if not column.grows and cell_len(cell.text) > width:
+                self._outgrow(column, row, width)
+            spans += [(cut(cell.text, width, right=column.right), cell.style), (GAP, "")]
         return self.strip_of(spans, self.style("cursor") if here else None)
 
     def _measure(self) -> None:
@@ -132,15 +127,22 @@ class Table(Lines):
         columns = [c for c in view.columns if c.id not in view.hidden]
         for row in view.shown(MEASURED):
             for column in columns:
-                needed = cell_len(_shown(column.show(row, view.store)).text)
-                fits = min(max(needed, len(column.title) + 1), column.width * 2)
-                self._widths[column.id] = max(self._widths.get(column.id, 0), fits)
+                self._widths[column.id] = max(
+                    self._widths.get(column.id, 0), _fitting(column, row, view.store)
+                )
         room = self.size.width - 2
         while len(columns) > 1 and self._needs(columns) > room:
             columns.remove(max(columns, key=lambda c: (c.weight, view.columns.index(c))))
         rest = room - self._needs(columns)
         self._shown = [(c, self._width(c) + (rest if c.grows else 0)) for c in columns]
         self.column = min(self.column, len(self._shown) - 1)
+
+    def _outgrow(self, column: Column[Any], row: Any, width: int) -> None:
+        """Widen a column for a cell that changed: 'paus…' tells nobody anything."""
+        needed = _fitting(column, row, self.view.store)
+        if needed > width:
+            self._widths[column.id] = needed
+            self.call_later(self.rearranged)
 
     def _needs(self, columns: list[Column[Any]]) -> int:
         return sum(self._width(c) + len(GAP) for c in columns)
@@ -205,13 +207,11 @@ class Table(Lines):
             left += width + len(GAP)
 
 
+def _fitting(column: Column[Any], row: Any, store: Store) -> int:
+    """The width that a cell would have, within reason."""
+    needed = cell_len(_shown(column.show(row, store)).text)
+    return min(max(needed, len(column.title) + 1), column.width * 2)
+
+
 def _shown(cell: Shown | str) -> Shown:
     return Shown(cell) if isinstance(cell, str) else cell
-
-
-def _plain(text: str) -> str:
-    """Glyphs of ours in ASCII; foreign letters stay what they are."""
-    return text.translate(_GLYPHS)
-
-
-_GLYPHS = str.maketrans("●▶‖◌✗○✓■…°·", "o>=.x-v-~o.")
