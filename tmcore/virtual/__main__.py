@@ -9,13 +9,13 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
-from tmcore.virtual.app.tiktok import TikTok
+from tmcore.virtual.apps import APPS, MakeApp
 from tmcore.virtual.control import Control
 from tmcore.virtual.identity import identities
 from tmcore.virtual.latency import PROFILES
-from tmcore.virtual.phone import MakeApp
 from tmcore.virtual.rack import Rack
 
 _M_MMAP_THRESHOLD, _BIG_BYTES = -3, 128 * 1024
@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--control", default="0", help="port or socket path of the control socket")
     parser.add_argument("--prefix", default="VRT", help="what serials begin with")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same serials")
-    parser.add_argument("--screens", type=Path, help="TOML file of dumps to show as the app")
+    parser.add_argument(
+        "--screens", type=Path, help="TOML file of dumps to show as an app, or a folder of such"
+    )
     parser.add_argument("--screens-folder", type=Path, help="where its dumps are, else beside it")
     parser.add_argument("--until-eof", action="store_true", help="also end when stdin ends")
     return parser
@@ -49,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(options: argparse.Namespace) -> None:
     found = identities(options.count, options.prefix, options.seed)
     rack = Rack(
-        found, options.profile, options.adb_port, _app(options.screens, options.screens_folder)
+        found, options.profile, options.adb_port, _apps(options.screens, options.screens_folder)
     )
     control = Control(rack)
     if options.control.isdigit():
@@ -97,12 +99,17 @@ def _return_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _BIG_BYTES)
 
 
-def _app(screens: Path | None, folder: Path | None) -> MakeApp:
+def _apps(screens: Path | None, folder: Path | None) -> Sequence[MakeApp]:
+    """The models; recorded screens, one file an app, take the place of all of them."""
     if screens is None:
-        return TikTok
-    from tmcore.virtual.replay import ReplayOf  # noqa: PLC0415 - only when asked for
+        return APPS
+    from tmcore.virtual.replay import replays  # noqa: PLC0415 - only when asked for
+    from tmcore.virtual.tape import BadScreens  # noqa: PLC0415
 
-    return ReplayOf(screens, folder)
+    try:
+        return replays(screens, folder)
+    except BadScreens as error:
+        raise SystemExit(f"{error}") from error
 
 
 if __name__ == "__main__":

@@ -75,9 +75,10 @@ class VirtualRack:
             return self._channel.ask(cmd, request)
 
     def wait(self, serial: str, timeout_s: float = 10, **until: Any) -> bool:
-        """Wait on one phone for posts=, presses=, commands= (a regex) or screen=; False when late.
+        """Wait on one phone for posts=, presses=, failures=, screen= or commands= (a regex).
 
-        It has a connection of its own, so that other threads can go on talking to the rack.
+        False when late. It has a connection of its own, so that other threads can go on talking to
+        the rack.
         """
         channel = _Channel(self.control_port, timeout_s + _ANSWER_S)
         try:

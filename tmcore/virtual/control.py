@@ -4,8 +4,8 @@
     {"cmd": "state", "serial": S}       where it stands
     {"cmd": "fault", "serial": S, "name": N, "when": {"screen": X} or {"command": RE}, …arguments}
     {"cmd": "heal", "serial": S, "name": N}
-    {"cmd": "set", "serial": S, …}      accounts, account, battery, version, ids_seed, …
-    {"cmd": "wait", "serial": S, "posts": 1, "timeout": 5}     also presses, screen, commands (RE)
+    {"cmd": "set", "serial": S, "app": A, …}  accounts, account, battery, version, ids_seed, …
+    {"cmd": "wait", "serial": S, "posts": 1, "timeout": 5}  also presses, failures, screen, commands
     {"cmd": "reset", "serial": S, "profile": P}
     {"cmd": "add" | "remove" | "phones" | "help"}
 
@@ -20,9 +20,10 @@ from dataclasses import fields
 from typing import Any
 
 from tmcore.virtual.app.look import Look
+from tmcore.virtual.app.overlays import KINDS
 from tmcore.virtual.faults import NAMES, UnknownFault
 from tmcore.virtual.latency import PROFILES
-from tmcore.virtual.packages import TIKTOK
+from tmcore.virtual.packages import package_of, posting_app
 from tmcore.virtual.phone import Phone
 from tmcore.virtual.rack import Rack
 
@@ -101,12 +102,19 @@ class Control:
         return {"phones": self._rack.listing()}
 
     async def _help(self, _: Answer) -> Answer:
-        return {"commands": sorted(self._commands), "faults": NAMES}
+        return {
+            "commands": sorted(self._commands),
+            "faults": NAMES,
+            "dialogs": KINDS,
+            "settings": sorted(_LOOK | set(_APP_SETTERS) | set(_SETTERS)),
+        }
 
     async def _fault(self, request: Answer) -> Answer:
         chosen = self._chosen(request)
         request.pop("serial", None)
         name, when = str(request.pop("name")), request.pop("when", None)
+        if name == "dialog" and request.get("kind", "contacts") not in KINDS:
+            raise Refused(f"no dialog {request['kind']!r}; there are {', '.join(KINDS)}")
         for phone in chosen:
             phone.faults.add(name, dict(request), when)
         await self._take_hold(chosen)
@@ -133,9 +141,12 @@ class Control:
     async def _set(self, request: Answer) -> Answer:
         chosen = self._chosen(request)
         request.pop("serial", None)
+        package = package_of(str(request.pop("app", ""))) or None
         for phone in chosen:
+            if package and package not in phone.apps.looks:
+                raise Refused(f"no app {package!r}; there are {', '.join(phone.apps.looks)}")
             for key, value in request.items():
-                _change(phone, key, value)
+                _change(phone, package, key, value)
         return {}
 
     async def _wait(self, request: Answer) -> Answer:
@@ -179,21 +190,25 @@ class Control:
         return [phone]
 
 
-def _change(phone: Phone, key: str, value: Any) -> None:
+def _change(phone: Phone, package: str | None, key: str, value: Any) -> None:
+    """Of one app, the first if none is named, or of the phone."""
+    look = phone.apps.look(package)
     if key in _LOOK:
-        setattr(phone.look, key, value)
+        setattr(look, key, value)
+        return
+    if of_app := _APP_SETTERS.get(key):
+        of_app(look, value)
         return
     setter = _SETTERS.get(key)
     if setter is None:
-        raise Refused(
-            f"nothing named {key!r}; there are {', '.join(sorted(_LOOK | set(_SETTERS)))}"
-        )
+        names = sorted(_LOOK | set(_APP_SETTERS) | set(_SETTERS))
+        raise Refused(f"nothing named {key!r}; there are {', '.join(names)}")
     setter(phone, value)
 
 
-def _set_accounts(phone: Phone, value: list[str]) -> None:
-    phone.look.accounts = list(value)
-    phone.look.active = value[0] if value else ""
+def _set_accounts(look: Look, value: list[str]) -> None:
+    look.accounts = list(value)
+    look.active = value[0] if value else ""
 
 
 def _set_battery(phone: Phone, value: int) -> None:
@@ -208,8 +223,16 @@ def _set_charging(phone: Phone, value: bool) -> None:
     phone.battery.charging = value
 
 
-def _set_version(phone: Phone, value: str) -> None:
-    phone.packages[TIKTOK].version = value
+def _set_version(phone: Phone, value: str | dict[str, str]) -> None:
+    """Of the first app, or of each that is named."""
+    named = value if isinstance(value, dict) else {phone.apps.first: value}
+    for name, version in named.items():
+        phone.packages[package_of(name)].version = version
+
+
+def _install(phone: Phone, value: str) -> None:
+    package = posting_app(package_of(value))
+    phone.packages[package.name] = package
 
 
 def _set_extra_sheet(phone: Phone, value: dict[str, str]) -> None:
@@ -232,18 +255,22 @@ def _set_properties(phone: Phone, value: dict[str, str]) -> None:
 
 _CONDITIONS: dict[str, Callable[[Phone, Any], bool]] = {
     "posts": lambda phone, value: len(phone.truth.posts) >= value,
+    "failures": lambda phone, value: phone.truth.failed_uploads >= value,
     "presses": lambda phone, value: phone.truth.presses >= value,
     "screen": lambda phone, value: phone.app.screen == value,
     "commands": lambda phone, value: any(re.search(value, c.command) for c in phone.truth.commands),
 }
 
-_SETTERS: dict[str, Callable[[Phone, Any], None]] = {
-    "account": lambda phone, value: phone.look.choose(value),
+_APP_SETTERS: dict[str, Callable[[Look, Any], None]] = {
+    "account": lambda look, value: look.choose(value),
     "accounts": _set_accounts,
+}
+_SETTERS: dict[str, Callable[[Phone, Any], None]] = {
     "awake": _set_awake,
     "battery": _set_battery,
     "charging": _set_charging,
     "extra_sheet": _set_extra_sheet,
+    "install": _install,
     "properties": _set_properties,
     "temperature": _set_temperature,
     "uninstall": _uninstall,
@@ -263,12 +290,22 @@ def _state(phone: Phone) -> Answer:
         "keyboard": phone.keyboard,
         "account": phone.look.active,
         "accounts": phone.look.accounts,
+        "app": phone.app.package,
         "awake": phone.awake,
         "locked": phone.locked,
         "battery": phone.battery.level,
         "keyboard_used": phone.settings["secure"]["default_input_method"],
         "processes": ["app_process" for _ in phone.running.spawned],
         "faults": phone.faults.json(),
+        "apps": {
+            app.package: {
+                "running": app.running,
+                "screen": app.screen,
+                "account": phone.apps.looks[app.package].active,
+                "accounts": phone.apps.looks[app.package].accounts,
+            }
+            for app in phone.apps
+        },
         **phone.app.state(),
     }
 
@@ -277,5 +314,5 @@ def _files(phone: Phone) -> list[Answer]:
     return [
         {"path": path, "size": entry.size, "sha256": entry.blob.sha256}
         for path, entry in phone.files.walk()
-        if entry.blob
+        if entry.blob and not path.startswith("/proc/")
     ]

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tmcore.virtual.conditions import change
 from tmcore.virtual.faults import Fault
-from tmcore.virtual.packages import TIKTOK
+from tmcore.virtual.packages import package_of
 
 if TYPE_CHECKING:
     from tmcore.virtual.phone import Phone
@@ -14,12 +15,15 @@ Effect = Callable[["Phone", Fault], None]
 
 def take_hold(phone: "Phone", fault: Fault) -> None:
     """Most faults are only looked up where they matter; these do something at once."""
+    fault.undo = change(phone, fault)
     if effect := _HOLD.get(fault.name):
         effect(phone, fault)
 
 
 def let_go(phone: "Phone", fault: Fault) -> None:
     """Undo it."""
+    if fault.undo:
+        fault.undo()
     if effect := _LET_GO.get(fault.name):
         effect(phone, fault)
 
@@ -58,15 +62,30 @@ def _empty(phone: "Phone", _: Fault) -> None:
     phone.files.room = None
 
 
-def _crash(phone: "Phone", _: Fault) -> None:
-    phone.log.append(f"E AndroidRuntime: FATAL EXCEPTION: main Process: {TIKTOK}")
-    phone.stop_app(TIKTOK)
+def _crash(phone: "Phone", fault: Fault) -> None:
+    package = phone.apps.meant(fault).package
+    phone.log.append(f"E AndroidRuntime: FATAL EXCEPTION: main Process: {package}")
+    phone.stop_app(package)
+
+
+def _remove(phone: "Phone", fault: Fault) -> None:
+    phone.stop_app(package_of(fault.text("app")) or phone.apps.first)
+
+
+def _cover(phone: "Phone", fault: Fault) -> None:
+    phone.apps.meant(fault).cover(fault.text("kind", "contacts"))
+
+
+def _uncover(phone: "Phone", fault: Fault) -> None:
+    for app in phone.apps:
+        if fault.concerns(app.package):
+            app.uncover()
 
 
 _HOLD: dict[str, Effect] = {
     "app_crash": _crash,
-    "app_missing": _crash,
-    "dialog": lambda phone, fault: phone.app.cover(fault.text("kind", "contacts")),
+    "app_missing": _remove,
+    "dialog": _cover,
     "freeze": lambda phone, _: phone.freeze(),
     "locked": _lock,
     "offline": _offline,
@@ -77,7 +96,7 @@ _HOLD: dict[str, Effect] = {
     "unplugged": lambda phone, _: phone.cable.unplug(),
 }
 _LET_GO: dict[str, Effect] = {
-    "dialog": lambda phone, _: phone.app.uncover(),
+    "dialog": _uncover,
     "freeze": lambda phone, _: phone.thaw(),
     "locked": _unlock,
     "offline": _online,

@@ -9,25 +9,44 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tmcore.virtual.packages import package_of
+
 NAMES = {
     "offline": "adb shows `offline` while TCP stays up",
     "unplugged": "the cable is out: refused, and gone from adb",
     "freeze": "nothing is read or answered; what arrived runs at the thaw",
     "slow": "seconds= before each command, bytes_per_second= of a push",
     "storage_full": "bytes= that still fit",
-    "app_missing": "the app is not installed",
-    "app_crash": "the app dies now",
+    "app_missing": "app= (else TikTok) is not installed",
+    "app_disabled": "app= (else TikTok) is installed and disabled",
+    "app_crash": "app= (else the one in front) dies now",
+    "app_update": "app= has new ids (seed=), other labels (words=) and a page of its own before="
+    " a screen; version= is what it then says",
+    "language": "to= fr: the phone and its apps speak it, as far as a dump shows it",
+    "wrong_account": "app= (else the one in front) is on account= or on the next of its list",
     "dump_error": "text= of a failing dump, count= of them",
     "never_idles": "a plain dump fails while a video plays; --compressed works",
+    "empty_tree": "a plain dump while a video plays holds no view, count= of them (else each)",
     "u2_fails": "uiautomator2's server does not start and says text=",
     "u2_dies": "uiautomator2's server is killed now",
     "u2_silent": "uiautomator2's server takes requests and answers none",
     "u2_garbage": "uiautomator2's server answers text= to every request",
-    "dialog": "kind= contacts, unknown_sheet, unlabelled, captcha, login or suspended",
+    "dialog": "kind= of app= or of the app in front: a harmless dialog (contacts, rate_app,"
+    " notifications, whats_new, save_login, keep_draft, update_offer, about_reels), one of Android"
+    " (permission_media, permission_camera, permission_contacts, permission_notifications,"
+    " not_responding), a wall (captcha, identity, selfie, login, suspended, suspended_for_now,"
+    " limited, update_required), or unknown_sheet and unlabelled",
     "swallow_press": "a tap on Post does nothing, count= times (else always)",
     "badge_hidden": "the upload badge is in no dump",
     "upload_fails": "the upload ends in a failure, nothing is published",
+    "failure_row": "the feed shows a failed upload of earlier",
     "upload_slow": "seconds= of an upload",
+    "battery_low": "level= of the battery (3), not charging",
+    "hot": "celsius= of the battery (51)",
+    "airplane_mode": "on, and uploads wait",
+    "asleep": "the screen is off",
+    "other_user": "id= (10) of the Android user in front",
+    "wrong_clock": "seconds= (86400) that the clock is ahead",
     "locked": "keyguard on; kind=pin (default) or swipe",
     "unauthorized": "adb shows `unauthorized`",
     "no_permission": "the app may not read media",
@@ -51,6 +70,7 @@ class Fault:
     name: str
     args: dict[str, Any] = field(default_factory=dict)
     when: dict[str, str] = field(default_factory=dict)
+    undo: Callable[[], None] | None = None  # puts back what it changed
 
     def number(self, key: str, default: float) -> float:
         """A numeric argument."""
@@ -59,6 +79,14 @@ class Fault:
     def text(self, key: str, default: str = "") -> str:
         """A text argument."""
         return str(self.args.get(key, default))
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """An argument with names and values."""
+        return dict(self.args.get(key, {}))
+
+    def concerns(self, package: str) -> bool:
+        """Whether it is meant for that app; without an app it is for any."""
+        return package_of(self.text("app")) in ("", package)
 
     def matches(self, command: str) -> bool:
         """Whether its `regex` finds the command."""
@@ -134,9 +162,12 @@ class Faults:
             self._arm(fault)
 
     def _arm(self, fault: Fault) -> None:
+        before = self._armed.pop(fault.name, None)
+        if before and before.undo:
+            before.undo()
+        self._on_armed(fault)
         if fault.name not in _ONE_SHOT:
             self._armed[fault.name] = fault
-        self._on_armed(fault)
 
 
 def _meets(when: dict[str, str], command: str, point: str) -> bool:

@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 from tmcore.virtual.blobs import Blob, blob
 
@@ -162,6 +163,10 @@ class Files:
             del self._entries[path]
         for path, entry in moved.items():
             self._entries[target + path[len(source) :]] = entry
+
+    def boot(self) -> None:
+        """Name this run of Android anew; no two phones ever have the same one."""
+        self.show("/proc/sys/kernel/random/boot_id", f"{uuid4()}\n".encode())
 
     def show(self, path: str, data: bytes) -> None:
         """Put a file of the system's own, which the shell may read and not write."""

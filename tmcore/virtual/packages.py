@@ -41,6 +41,7 @@ META_ACTIONS = {
     "com.instagram.share.ADD_TO_REEL": "reel",
     "com.instagram.share.ADD_TO_STORY": "story",
 }
+TITLES = {TIKTOK: "TikTok", TRILL: "TikTok", INSTAGRAM: "Instagram"}
 _SHORT = {"tiktok": TIKTOK, "trill": TRILL, "instagram": INSTAGRAM}
 _VERSIONS = {TIKTOK: ("43.1.4", 2024301040), TRILL: ("43.1.4", 2024301040),
              INSTAGRAM: ("410.0.0.53.71", 380211234)}  # fmt: skip

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import random
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 
 from tmcore.virtual import desk, services
 from tmcore.virtual.app.look import Look
-from tmcore.virtual.app.node import Window
-from tmcore.virtual.app.port import App, Body
-from tmcore.virtual.app.tiktok import TikTok
+from tmcore.virtual.app.node import Deed, Window
+from tmcore.virtual.app.port import App
+from tmcore.virtual.apps import APPS, Apps, MakeApp
 from tmcore.virtual.cable import Cable
 from tmcore.virtual.effects import let_go, take_hold
 from tmcore.virtual.faults import Fault, Faults
@@ -24,18 +24,16 @@ from tmcore.virtual.packages import (
     LAUNCHER,
     MAIN_ACTIVITIES,
     SYSTEM_UI,
-    TIKTOK,
     Package,
     factory_packages,
     factory_settings,
+    package_of,
 )
 from tmcore.virtual.running import Running
+from tmcore.virtual.touch import Touch
 from tmcore.virtual.transport import Service
 from tmcore.virtual.truth import Ran, Truth
 
-MakeApp = Callable[[Body, Look], App]
-_HOME, _POWER, _SLEEP, _WAKE = 3, 26, 223, 224
-_UNLOCK_SWIPE = 200
 _MEDIA_PERMISSIONS = ("android.permission.READ_MEDIA_VIDEO", "android.permission.READ_MEDIA_IMAGES")
 
 
@@ -48,17 +46,22 @@ class Battery:
     charging: bool = True
 
 
-class Phone:
+class Phone(Touch):
     """The phone. `reset` makes it new; its serial, port and model stay."""
 
     def __init__(
-        self, identity: Identity, latency: Latency, *, number: int = 0, make_app: MakeApp = TikTok
+        self,
+        identity: Identity,
+        latency: Latency,
+        *,
+        number: int = 0,
+        makers: Sequence[MakeApp] = APPS,
     ) -> None:
         self.identity, self.latency, self.number = identity, latency, number
         self.dice = random.Random(identity.serial)  # noqa: S311 - delays, not keys
         self.is_silent = self.is_unauthorized = False
         self.cable: Cable = Cable(self)
-        self._make_app = make_app
+        self._makers = makers
         self._thaw = asyncio.Event()
         self._thaw.set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,38 +101,64 @@ class Phone:
         """The package in front."""
         if self.locked or not self.awake:
             return SYSTEM_UI
-        return self._front if self._front != TIKTOK or self.app.running else LAUNCHER
+        return self.apps.front
+
+    @property
+    def app(self) -> App:
+        """The posting app in front, or that was there last."""
+        return self.apps.current
+
+    @property
+    def shown(self) -> App | None:
+        """The posting app that is seen, if one is."""
+        return self.apps.get(self.front)
+
+    @property
+    def look(self) -> Look:
+        """How that app is."""
+        return self.apps.looks[self.app.package]
 
     @property
     def front_component(self) -> str:
         """The activity in front."""
-        return f"{self.front}/{MAIN_ACTIVITIES.get(self.front, '.NotificationShade')}"
+        other = self.shown.activity if self.shown else ""
+        return other or f"{self.front}/{MAIN_ACTIVITIES.get(self.front, '.NotificationShade')}"
 
     @property
     def keyboard(self) -> bool:
         """Whether the keyboard is open."""
-        return self.front == TIKTOK and self.app.keyboard
+        return bool(self.shown and self.shown.keyboard)
 
     @property
     def never_idle(self) -> bool:
         """Whether a video plays in sight."""
-        return self.front == TIKTOK and self.app.never_idle
+        return bool(self.shown and self.shown.never_idle)
+
+    @property
+    def is_online(self) -> bool:
+        """Whether it has a network."""
+        table = self.settings["global"]
+        return table["airplane_mode_on"] == "0" and table.get("wifi_on", "1") == "1"
 
     def windows(self) -> list[Window]:
         """What is on the screen, front to back."""
-        match self.front:
-            case "com.zhiliaoapp.musically":
-                ime = [desk.input_method(self.size)] if self.keyboard else []
-                return [*ime, *self.app.windows()]
-            case "com.android.systemui":
-                return [desk.keyguard(self.size)]
-        apps = {"TikTok": lambda: self.start_app(TIKTOK)} if self.package(TIKTOK) else {}
-        return [desk.launcher(self.size, apps)]
+        if shown := self.shown:
+            ime = [desk.input_method(self.size)] if self.keyboard else []
+            return [*ime, *shown.windows()]
+        if self.front == SYSTEM_UI:
+            return [desk.keyguard(self.size)]
+        names = {a.title: self._starter(a.package) for a in self.apps if self.package(a.package)}
+        return [desk.launcher(self.size, names)]
+
+    def _starter(self, package: str) -> Deed:
+        return lambda: self.start_app(package)
 
     def package(self, name: str) -> Package | None:
         """An installed package."""
-        hidden = name == TIKTOK and "app_missing" in self.faults
-        return None if hidden else self.packages.get(name)
+        missing = self.faults.get("app_missing")
+        if missing and name == (package_of(missing.text("app")) or self.apps.first):
+            return None
+        return self.packages.get(name)
 
     def installed(self) -> Iterable[Package]:
         """All packages."""
@@ -142,96 +171,50 @@ class Phone:
         found = self.package(package)
         return bool(found and found.permissions.get(permission))
 
-    def allows_media(self) -> bool:
-        """Whether the app may read videos."""
-        return self.allows(TIKTOK, _MEDIA_PERMISSIONS[0])
+    def allows_media(self, package: str) -> bool:
+        """Whether an app may read videos."""
+        return self.allows(package, _MEDIA_PERMISSIONS[0])
+
+    def grant(self, package: str, permission: str, *, granted: bool = True) -> bool:
+        """Allow or forbid something; False without that package."""
+        found = self.package(package)
+        if found:
+            found.permissions[permission] = granted
+        if granted and permission in _MEDIA_PERMISSIONS:
+            self.faults.heal("no_permission")
+        return found is not None
 
     def processes(self) -> dict[str, int]:
         """Process ids by package."""
-        app = {TIKTOK: 21877} if self.app.running else {}
-        return {"system_server": 1432, SYSTEM_UI: 1877, LAUNCHER: 2101, GBOARD: 2399, **app}
+        system = {"system_server": 1432, SYSTEM_UI: 1877, LAUNCHER: 2101, GBOARD: 2399}
+        return system | self.apps.processes()
 
-    # --- hands: what input, am and svc do
-
-    def tap(self, x: int, y: int) -> None:
-        """A finger; what hits nothing is counted."""
-        if not self.awake or self.locked:
-            self.truth.misses += 1
-        elif self.front == TIKTOK:
-            self.truth.misses += not self.app.tap(x, y)
-        else:
-            node = self.windows()[0].root.hit(x, y)
-            if node and node.on:
-                node.on()
-            else:
-                self.truth.misses += 1
-
-    def swipe(self, up: int) -> None:
-        """Up on a lock screen without a PIN opens it."""
-        if up > _UNLOCK_SWIPE and self.awake:
-            self.dismiss_keyguard()
-
-    def commit(self, text: str) -> bool:
-        """Text from a keyboard; lost without a focused field."""
-        return self.front == TIKTOK and self.app.commit(text)
-
-    def select_all(self) -> None:
-        """Ctrl+A."""
-        if self.front == TIKTOK:
-            self.app.select_all()
-
-    def key(self, code: int) -> None:
-        """A key."""
-        if code == _WAKE:
-            self.awake = True
-        elif code == _SLEEP:
-            self.awake = False
-        elif code == _POWER:
-            self.awake = not self.awake
-        elif code == _HOME:
-            self.leave()
-        elif self.front == TIKTOK:
-            self.app.key(code)
-
-    @property
-    def needs_pin(self) -> bool:
-        """Whether the lock on it takes more than a swipe."""
-        fault = self.faults.get("locked")
-        return self.locked and fault is not None and fault.text("kind", "pin") != "swipe"
-
-    def dismiss_keyguard(self) -> None:
-        """Opens a swipe lock; a PIN stays."""
-        if not self.needs_pin:
-            self.locked = False
-            self.faults.heal("locked")
+    # --- hands: what input does is in touch.py; am and svc
 
     def start_app(self, package: str) -> None:
         """Bring an app to the front."""
-        if not self.package(package):
+        found = self.package(package)
+        if not found or not found.enabled:
             return
-        self._front = package
         self.log.append(f"I ActivityTaskManager: START u0 {{cmp={package}}} from uid 2000")
-        if package == TIKTOK:
-            self.app.launch()
+        self.apps.show(package)
 
-    def share(self, package: str, uri: str) -> None:
+    def share(self, package: str, uri: str, target: str) -> None:
         """A share intent with a content URI."""
         row = self.media.by_uri(uri)
         self.start_app(package)
-        if row and package == TIKTOK and self.app.running:
-            self.app.share(row.path)
+        app = self.apps.get(package)
+        if row and app and app.running:
+            app.share(row.path, target)
 
     def stop_app(self, package: str) -> None:
         """Kill an app."""
-        if package == TIKTOK:
-            self.app.stop()
-        if self._front == package:
-            self._front = LAUNCHER
+        self.apps.stop(package)
         self.log.append(f"I ActivityManager: Force stopping {package} appid=10231 user=0")
 
     def leave(self) -> None:
         """Home."""
-        self._front = LAUNCHER
+        self.apps.leave()
 
     def is_in_front(self, package: str) -> bool:
         """Whether it is already there."""
@@ -326,7 +309,7 @@ class Phone:
 
     # --- what its app asks
 
-    def shown(self, screen: str) -> None:
+    def came_up(self, screen: str) -> None:
         """A screen came up."""
         self.truth.screens.append(screen)
         self.faults.screen_shown(screen)
@@ -356,14 +339,13 @@ class Phone:
         await self.settled()
         self.cable.stop_services()
         await asyncio.sleep(0)
-        self.app.stop()
+        self.apps.stop_all()
         self._furnish()
         await self.cable.plug()
 
     def _furnish(self) -> None:
-        self.files, self.truth, self.look = Files(), Truth(), Look()
-        self.look.choose(f"studio_{self.number + 1:02d}")
-        self.look.accounts.append(f"studio_{self.number + 1:02d}_b")
+        self.files, self.truth = Files(), Truth()
+        self.files.boot()
         self.media = Media(self.files, lambda: self.latency.draw(self.latency.probe, self.dice))
         self.packages = factory_packages()
         self.properties = dict(self.identity.properties)
@@ -371,10 +353,13 @@ class Phone:
         self.battery = Battery()
         self.awake, self.locked = True, False
         self.log: deque[str] = deque(["I SystemServer: boot completed"], maxlen=200)
-        self._front = LAUNCHER
         self._reverses: dict[str, str] = {}
         self.running: Running = Running()
-        self.app: App = self._make_app(self, self.look)
+        self.user, self.clock_offset = 0, 0.0
+        self.apps: Apps = Apps(self, self._makers)
+        for look in self.apps.looks.values():
+            look.choose(f"studio_{self.number + 1:02d}")
+            look.accounts.append(f"studio_{self.number + 1:02d}_b")
 
     # --- faults take hold and let go: effects.py
 
@@ -385,13 +370,13 @@ class Phone:
         let_go(self, fault)
 
     async def _reboot(self, down: float, boot: float) -> None:
-        self.app.stop()
-        self._front = LAUNCHER
+        self.apps.stop_all()
         await asyncio.sleep(0.05)  # the reboot command's own answer still gets out
         self.cable.unplug()
         self.running.end()
         await asyncio.sleep(down)
         self.properties["sys.boot_completed"] = ""
+        self.files.boot()
         self.locked = True
         with contextlib.suppress(OSError):
             await self.cable.plug()

@@ -1,22 +1,28 @@
 """All phones of one process, their adb server and their control socket."""
 
 import asyncio
+from collections.abc import Sequence
 
+from tmcore.virtual.apps import APPS, MakeApp
 from tmcore.virtual.attach import Attacher
 from tmcore.virtual.identity import MODELS, Identity, identities
 from tmcore.virtual.latency import PROFILES
-from tmcore.virtual.phone import MakeApp, Phone
+from tmcore.virtual.phone import Phone
 
 
 class Rack:
     """The phones by serial."""
 
     def __init__(
-        self, identities: list[Identity], profile: str, adb_port: int | None, make_app: MakeApp
+        self,
+        identities: list[Identity],
+        profile: str,
+        adb_port: int | None,
+        makers: Sequence[MakeApp] = APPS,
     ) -> None:
-        self._profile, self._make_app = profile, make_app
+        self._profile, self._makers = profile, makers
         self.phones = {
-            i.serial: Phone(i, PROFILES[profile], number=n, make_app=make_app)
+            i.serial: Phone(i, PROFILES[profile], number=n, makers=makers)
             for n, i in enumerate(identities)
         }
         self._attacher = Attacher(adb_port, self.phones.values) if adb_port else None
@@ -56,7 +62,7 @@ class Rack:
             fresh = Identity(serial, *MODELS[number % len(MODELS)])
         if fresh.serial in self.phones:
             raise ValueError(f"there is already a phone {fresh.serial!r}")
-        phone = Phone(fresh, PROFILES[self._profile], number=number, make_app=self._make_app)
+        phone = Phone(fresh, PROFILES[self._profile], number=number, makers=self._makers)
         await phone.cable.plug()
         self.phones[phone.serial] = phone
         await self.attached(phone)
@@ -65,19 +71,20 @@ class Rack:
     async def remove(self, phone: Phone) -> None:
         """Unplug a phone for good."""
         phone.faults.heal()
-        phone.app.stop()
+        phone.apps.stop_all()
         phone.cable.unplug()
         await self.attached(phone)
         del self.phones[phone.serial]
 
-    def listing(self) -> list[dict[str, str]]:
+    def listing(self) -> list[dict[str, object]]:
         """What stands on the first line of output."""
         return [
             {
                 "serial": p.serial,
                 "address": p.cable.address,
                 "model": p.identity.model,
-                "account": p.look.active,
+                "account": p.apps.look().active,
+                "accounts": {n: list(look.accounts) for n, look in p.apps.looks.items()},
             }
             for p in self.phones.values()
         ]

@@ -8,7 +8,7 @@ from tmcore.virtual.app.look import Look
 from tmcore.virtual.app.node import Node, Window
 from tmcore.virtual.app.port import App, Body
 from tmcore.virtual.media import Row
-from tmcore.virtual.tape import Recorded, Tape, read_tape, roots_of
+from tmcore.virtual.tape import BadScreens, Recorded, Tape, read_tape, roots_of
 from tmcore.virtual.truth import Published
 
 _BACK, _ENTER, _DEL, _ESCAPE = 4, 66, 67, 111
@@ -19,7 +19,7 @@ class Replay:
 
     def __init__(self, body: Body, look: Look, tape: Tape) -> None:
         self._body, self._look, self._tape = body, look, tape
-        self.package = tape.package
+        self.package, self.title = tape.package, tape.title
         self._shown: Recorded | None = None
         self._since = 0.0
         self._typed, self._focused, self.keyboard = "", False, False
@@ -34,6 +34,11 @@ class Replay:
     def screen(self) -> str:
         """The name in the file."""
         return self._shown.name if self._shown else ""
+
+    @property
+    def activity(self) -> str:
+        """Recordings know only the main one."""
+        return ""
 
     @property
     def never_idle(self) -> bool:
@@ -60,7 +65,7 @@ class Replay:
     def uncover(self) -> None:
         """Nothing was covered."""
 
-    def share(self, path: str) -> None:  # noqa: ARG002 - the port's
+    def share(self, path: str, target: str) -> None:  # noqa: ARG002 - the port's
         """Recordings know no share intent: only the app comes up."""
         self.launch()
 
@@ -71,7 +76,7 @@ class Replay:
             return False
         root = self._root(shown)
         if shown.post and shown.post.on.hits(root, x, y):
-            self._press(shown.post.to)
+            self._press(shown.post.to, shown.kind)
             return True
         for step in shown.taps:
             if step.on.hits(root, x, y):
@@ -81,6 +86,20 @@ class Replay:
             self._focused = self.keyboard = True
             return True
         return False
+
+    def hold(self, x: int, y: int) -> bool:
+        """A long press that the file names."""
+        shown = self._shown
+        if shown is None:
+            return False
+        for step in shown.holds:
+            if step.on.hits(self._root(shown), x, y):
+                self._show(step.to)
+                return True
+        return False
+
+    def swipe(self, up: int) -> None:
+        """A recording does not move."""
 
     def key(self, code: int) -> None:
         """BACK as the file says; the keyboard closes first."""
@@ -123,7 +142,7 @@ class Replay:
         for file, seconds in shown.windows if "badge_hidden" not in self._body.faults else ():
             if time.monotonic() - self._since < seconds:
                 beside += [Window(r, active=False) for r in roots_of(file)]
-        return [*beside, Window(root, title="TikTok")]
+        return [*beside, Window(root, title=self.title)]
 
     def _set_text(self, text: str) -> None:
         self._typed = text
@@ -136,30 +155,44 @@ class Replay:
         return {"caption": self._typed, "uploads": [0] * len(self._uploads)}
 
     def _show(self, name: str) -> None:
-        self._shown = self._tape.screens[name]
-        self._since = time.monotonic()
-        self._typed, self._focused, self.keyboard = "", False, False
-        self._body.shown(name)
+        before, shown = self._shown, self._tape.screens[name]
+        self._shown, self._since = shown, time.monotonic()
+        if not (before and before.edit and shown.edit):
+            self._typed = ""
+        self._focused = self.keyboard = shown.focused
+        if later := shown.then:
+            since = self._since
+            self._body.later(later.seconds, lambda: self._give_way(since, later.to))
+        self._body.came_up(name)
 
-    def _press(self, target: str) -> None:
+    def _give_way(self, since: float, to: str) -> None:
+        """Unless something else is shown by now."""
+        if self._shown and self._since == since:
+            self._show(to)
+
+    def _press(self, target: str, kind: str) -> None:
         self._body.truth.presses += 1
         swallow = self._body.faults.get("swallow_press")
         if swallow and swallow.count_down():
             self._body.truth.swallowed += 1
             return
         if newest := next(iter(self._body.media.newest()), None):
-            self._upload(newest)
+            self._upload(newest, kind)
         self._show(target)
 
-    def _upload(self, row: Row) -> None:
+    def _upload(self, row: Row, kind: str) -> None:
+        sha256 = self._body.files.read(row.path).sha256
         post = Published(
             account=self._look.active,
             app=self.package,
-            sha256=self._body.files.read(row.path).sha256,
+            sha256=sha256,
             caption=self._typed,
             title="",
             at=time.time(),
             media=row.path,
+            kind=kind,
+            files=(row.path,),
+            sha256s=(sha256,),
         )
 
         def finish() -> None:
@@ -187,6 +220,20 @@ class ReplayOf:
 
     def __init__(self, file: Path, folder: Path | None = None) -> None:
         self._tape = read_tape(file, folder)
+        self.package = self._tape.package
 
     def __call__(self, body: Body, look: Look) -> App:
         return Replay(body, look, self._tape)
+
+
+def replays(screens: Path, folder: Path | None = None) -> list[ReplayOf]:
+    """One app for a file; for a folder one for each of its files, which must differ in package."""
+    if not screens.is_dir():
+        return [ReplayOf(screens, folder)]
+    found = [ReplayOf(file, folder) for file in sorted(screens.glob("*.toml"))]
+    if not found:
+        raise BadScreens(f"{screens} holds no *.toml that says where its taps lead")
+    packages = [r.package for r in found]
+    if twice := {p for p in packages if packages.count(p) > 1}:
+        raise BadScreens(f"{screens}: two files are {min(twice)}")
+    return found

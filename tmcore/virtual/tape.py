@@ -15,12 +15,19 @@ The TOML file (`--screens FILE`; `start` and `package` may be left out):
     # a selector names text, desc, id (after the slash), class (its last word) or bounds; all given
     # must match exactly, and `last = true` takes the last match of a tree with two layers
     edit = { class = "EditText", id = "g19" }   # the field that typed text goes to, once tapped
-    post = { on = { text = "Post" }, to = "after" }     # counts as the press and publishes
+    post = { on = { text = "Post" }, to = "after" }     # counts as the press and publishes; kind =
+    # "reel" says as what (else a video)
+    holds = [ { on = { id = "profile_tab" }, to = "accounts" } ]    # long presses
+    focused = true                      # it comes with the keyboard open and the field focused
+    then = { to = "done", seconds = 2 } # changes by itself
     windows = [ { file = "badge.xml", seconds = 1.0 } ] # shown beside it for so long
     change = [ { on = { text = "Next" }, clickable = true } ]   # text, desc, clickable or selected
 
 A tap counts when the point lies in the named node, or in the clickable box around it. Any other tap
-does nothing and is a miss. What is published is the newest file of the media store.
+does nothing and is a miss. What was typed stays from one screen with a field to the next. What is
+published is the newest file of the media store.
+
+A folder instead of a file holds one such file an app, with its dumps beside it.
 """
 
 import tomllib
@@ -31,7 +38,7 @@ from typing import Any
 from xml.etree import ElementTree  # noqa: ICN001 - says what it is
 
 from tmcore.virtual.app.node import Bounds, Node
-from tmcore.virtual.packages import TIKTOK
+from tmcore.virtual.packages import TIKTOK, TITLES, package_of
 
 _KEYS = {"BACK": 4, "ENTER": 66}
 
@@ -83,6 +90,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A screen that gives way to another by itself."""
+
+    to: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Alteration:
     """What a screen shows differently from its dump: one dump can be two screens."""
 
@@ -103,9 +118,13 @@ class Recorded:
     name: str
     file: Path
     taps: tuple[Step, ...] = ()
+    holds: tuple[Step, ...] = ()
     keys: dict[int, str] = field(default_factory=dict)
     edit: Selector | None = None
     post: Step | None = None
+    kind: str = "video"
+    focused: bool = False
+    then: Later | None = None
     windows: tuple[tuple[Path, float], ...] = ()
     changes: tuple[Alteration, ...] = ()
     plays: bool = False
@@ -116,34 +135,52 @@ class Tape:
     """The whole file."""
 
     package: str
+    title: str
     start: str
     upload_seconds: float
     screens: dict[str, Recorded]
 
 
 def read_tape(file: Path, folder: Path | None = None) -> Tape:
-    """The file, checked: every target, dump and node that it names must exist."""
-    data = tomllib.loads(file.read_text())
-    screens = {s["name"]: _recorded(s, folder or file.parent) for s in data["screens"]}
-    for recorded in screens.values():
-        targets = [s.to for s in recorded.taps] + list(recorded.keys.values())
-        targets += [recorded.post.to] if recorded.post else []
-        if missing := [t for t in targets if t not in screens]:
-            raise BadScreens(f"{recorded.name}: no screen {missing[0]!r}")
-        for dump in (recorded.file, *(f for f, _ in recorded.windows)):
-            if not dump.is_file():
-                raise BadScreens(f"{recorded.name}: no file {dump}")
-        _check(recorded)
-    start = data.get("start") or next(iter(screens))
-    return Tape(data.get("package", TIKTOK), start, float(data.get("upload_seconds", 1.2)), screens)
+    """The file, checked: every target, dump and node that it names must exist.
+
+    Raises BadScreens, which names the file and what is wrong in it.
+    """
+    try:
+        tape = _tape(tomllib.loads(file.read_text()), folder or file.parent)
+        for recorded in tape.screens.values():
+            _check(recorded, tape)
+    except KeyError as error:
+        raise BadScreens(f"{file}: {error} is missing, or nothing is called that") from error
+    except (OSError, ValueError, ElementTree.ParseError) as error:
+        raise BadScreens(f"{file}: {error}") from error
+    return tape
 
 
-def _check(recorded: Recorded) -> None:
-    """Every selector finds something, or the tape could never be played."""
-    steps = [*recorded.taps, *([recorded.post] if recorded.post else [])]
+def _tape(data: dict[str, Any], folder: Path) -> Tape:
+    screens = {s["name"]: _recorded(s, folder) for s in data["screens"]}
+    start = data.get("start") or next(iter(screens), "")
+    if start not in screens:
+        raise BadScreens(f"start: no screen {start!r}")
+    package = package_of(data.get("package", TIKTOK))
+    seconds = float(data.get("upload_seconds", 1.2))
+    return Tape(package, data.get("title", TITLES.get(package, package)), start, seconds, screens)
+
+
+def _check(recorded: Recorded, tape: Tape) -> None:
+    """What it names exists, and every selector finds something: else it could not be played."""
+    steps = [*recorded.taps, *recorded.holds, *([recorded.post] if recorded.post else [])]
+    targets = [s.to for s in steps] + list(recorded.keys.values())
+    targets += [recorded.then.to] if recorded.then else []
+    if missing := [t for t in targets if t not in tape.screens]:
+        raise BadScreens(f"{recorded.name}: no screen {missing[0]!r}")
+    for dump in (recorded.file, *(f for f, _ in recorded.windows)):
+        if not dump.is_file():
+            raise BadScreens(f"{recorded.name}: no file {dump}")
+    roots = roots_of(recorded.file)
     selectors = [s.on for s in steps] + [c.on for c in recorded.changes]
     for selector in selectors + ([recorded.edit] if recorded.edit else []):
-        if not any(selector.find(r) for r in roots_of(recorded.file)):
+        if not any(selector.find(r) for r in roots):
             raise BadScreens(
                 f"{recorded.name}: nothing in {recorded.file.name} is {selector.wanted}"
             )
@@ -154,9 +191,13 @@ def _recorded(data: dict[str, Any], folder: Path) -> Recorded:
         name=data["name"],
         file=folder / data["file"],
         taps=tuple(_step(t) for t in data.get("taps", ())),
+        holds=tuple(_step(t) for t in data.get("holds", ())),
         keys={_KEYS[k]: v for k, v in data.get("keys", {}).items()},
         edit=_selector(data["edit"]) if "edit" in data else None,
         post=_step(data["post"]) if "post" in data else None,
+        kind=data.get("post", {}).get("kind", "video"),
+        focused=data.get("focused", False),
+        then=Later(data["then"]["to"], float(data["then"]["seconds"])) if "then" in data else None,
         windows=tuple((folder / w["file"], float(w["seconds"])) for w in data.get("windows", ())),
         changes=tuple(_alteration(c) for c in data.get("change", ())),
         plays=data.get("plays", False),
@@ -215,5 +256,6 @@ def _node(element: ElementTree.Element) -> Node:
         scrollable=get("scrollable") == "true",
         checkable=get("checkable") == "true",
         checked=get("checked") == "true",
+        password=get("password") == "true",
         children=[_node(e) for e in _elements(element)],
     )

@@ -23,6 +23,8 @@ def composer(app: Session) -> Node:
 
 
 def _fields(app: Session) -> list[Node]:
+    if app.look.field_hides and app.focus.keyboard:
+        return []
     found = []
     if app.has_title:
         found.append(_field(app, "title", TITLE_HINT, (42, 584, 1038, 637)))
@@ -74,14 +76,14 @@ def _rows(app: Session) -> list[Node]:
 def _buttons(app: Session) -> list[Node]:
     ui = app.ui
     drafts = ui.node("Button", (32, 2179, 529, 2305), id="drafts", text="Drafts", on=app.save_draft)
-    post = ui.node("Button", (550, 2179, 1048, 2305), id="post", text="Post", on=app.press_post)
+    post = ui.node("Button", (550, 2179, 1048, 2305), id="post", text="Post", on=app.press)
     return [drafts, post]
 
 
 def _moved_post(app: Session) -> Node:
     """Above an open keyboard Post is another button, elsewhere."""
     return app.ui.node(
-        "Button", (850, 150, 1048, 240), id="post_with_keyboard", text="Post", on=app.press_post
+        "Button", (850, 150, 1048, 240), id="post_with_keyboard", text="Post", on=app.press
     )
 
 

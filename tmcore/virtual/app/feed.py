@@ -108,8 +108,8 @@ def inbox(app: Session) -> Node:
 
 
 def _failure(app: Session) -> list[Node]:
-    """What is left of an upload that failed."""
-    if not app.failed_upload:
+    """(unseen) What is left of an upload that failed."""
+    if not app.failed_upload and "failure_row" not in app.body.faults:
         return []
     text = app.ui.node("TextView", (150, 330, 760, 390), text="Couldn’t upload video")  # noqa: RUF001
     retry = app.ui.node("Button", (780, 310, 1000, 410), text="Retry", on=nothing)

@@ -8,8 +8,8 @@ from tmcore.virtual.app.node import Node, nothing
 from tmcore.virtual.app.session import Session
 from tmcore.virtual.media import Row
 
-_COLUMNS = ((5, 359), (364, 717), (722, 1075))
-_ROWS = 5
+COLUMNS = ((5, 359), (364, 717), (722, 1075))
+ROWS, TILE = 5, 362  # rows in sight, pixels from one to the next
 _TABS = (("All", 42, 254), ("Videos", 254, 501), ("Photos", 501, 751), ("AI gallery", 751, 1038))
 
 
@@ -63,9 +63,10 @@ def _tabs(app: Session) -> Node:
 
 def _grid(app: Session) -> Node:
     ui = app.ui
-    shown = app.tiles()[: len(_COLUMNS) * _ROWS]
+    first = app.scrolled * len(COLUMNS)
+    shown = app.tiles()[first : first + len(COLUMNS) * ROWS]
     tiles = [_tile(app, row, n) for n, row in enumerate(shown)]
-    if not app.body.allows_media():
+    if not app.body.allows_media(app.package):
         text = "Allow TikTok to access your photos and videos"
         tiles = [ui.node("TextView", (100, 900, 980, 1000), text=text)]
     grid = ui.node("GridView", (0, 380, 1080, 2137), *tiles, id="grid", scrollable=True)
@@ -75,12 +76,12 @@ def _grid(app: Session) -> Node:
 def _tile(app: Session, row: Row, index: int) -> Node:
     """The circle selects; the rest of the tile does what the version does."""
     ui = app.ui
-    left, right = _COLUMNS[index % 3]
-    top = 385 + 362 * (index // 3)
+    left, right = COLUMNS[index % 3]
+    top = 385 + TILE * (index // 3)
     bottom = min(top + 357, 2137)
     chosen = row.path in app.picked
     image = ui.node("ImageView", (left, top, right, bottom), id="tile")
-    mark_text = "1" if chosen else ""
+    mark_text = str(app.picked.index(row.path) + 1) if chosen else ""
     mark = ui.node(
         "Button", (right - 79, top + 16, right - 16, top + 79), id="circle_mark",
         text=mark_text, selected=chosen,
@@ -102,18 +103,23 @@ def _tile(app: Session, row: Row, index: int) -> Node:
 
 def _footer(app: Session) -> Node:
     ui = app.ui
-    box = ui.node("CheckBox", (32, 2211, 95, 2274), id="multiple_box")
+    box = ui.node("CheckBox", (32, 2211, 95, 2274), id="multiple_box", checked=app.multiple)
     text = ui.node("TextView", (111, 2214, 354, 2261), id="multiple_text", text="Select multiple")
     multiple = ui.node(
-        "RelativeLayout", (32, 2137, 354, 2337), box, text, id="multiple", on=nothing
+        "RelativeLayout",
+        (32, 2137, 354, 2337),
+        box,
+        text,
+        id="multiple",
+        on=app.toggle_multiple,
     )
     deed = app.open_editor if app.picked else None
-    following = ui.node("Button", (550, 2179, 1048, 2295), id="picker_next", text="Next", on=deed)
+    count = f" ({len(app.picked)})" if app.look.next_counts and app.picked else ""
+    following = ui.node(
+        "Button", (550, 2179, 1048, 2295), id="picker_next", text=f"Next{count}", on=deed
+    )
     return ui.node("FrameLayout", (0, 2137, 1080, 2337), multiple, following)
 
 
 def _tab(app: Session, name: str) -> Callable[[], None]:
-    def choose() -> None:
-        app.gallery_tab = name
-
-    return choose
+    return lambda: app.choose_tab(name)

@@ -27,14 +27,21 @@ class Body(Protocol):
     def size(self) -> tuple[int, int]:
         """Pixels."""
 
-    def shown(self, screen: str) -> None:
+    def came_up(self, screen: str) -> None:
         """A screen came up: faults may wait for it."""
 
     def later(self, seconds: float, deed: Callable[[], None]) -> asyncio.TimerHandle:
         """Do something later."""
 
-    def allows_media(self) -> bool:
-        """Whether the app holds the permission to read media."""
+    @property
+    def is_online(self) -> bool:
+        """Whether there is a network."""
+
+    def allows_media(self, package: str) -> bool:
+        """Whether an app holds the permission to read media."""
+
+    def grant(self, package: str, permission: str) -> bool:
+        """The user allows it; False without that package."""
 
     def leave(self) -> None:
         """Put the app in the background."""
@@ -44,6 +51,7 @@ class App(Protocol):
     """An app that is running in front: the model, or a replay of dumps."""
 
     package: str
+    title: str
 
     @property
     def running(self) -> bool:
@@ -52,6 +60,10 @@ class App(Protocol):
     @property
     def screen(self) -> str:
         """The name of the screen that is shown."""
+
+    @property
+    def activity(self) -> str:
+        """PACKAGE/ACTIVITY of what it shows, when that is not its main one."""
 
     @property
     def keyboard(self) -> bool:
@@ -73,11 +85,17 @@ class App(Protocol):
     def uncover(self) -> None:
         """Take it away."""
 
-    def share(self, path: str) -> None:
-        """Another app, or adb, shares a file with it."""
+    def share(self, path: str, target: str) -> None:
+        """Another app, or adb, shares a file with it: for a video, post, reel or story."""
 
     def tap(self, x: int, y: int) -> bool:
         """A tap; False when nothing took it."""
+
+    def hold(self, x: int, y: int) -> bool:
+        """A long press; False when nothing took it."""
+
+    def swipe(self, up: int) -> None:
+        """A finger moves up so many pixels."""
 
     def key(self, code: int) -> None:
         """A key."""

@@ -48,7 +48,7 @@ def _head(app: Session) -> list[Node]:
     ]
     edit = ui.node("Button", (330, 840, 750, 930), text="Edit profile", on=nothing)
     menu = ui.node("Button", (960, 150, 1060, 250), desc="Profile menu", on=nothing)
-    mine = [p for p in app.body.truth.posts if p.account == app.look.active]
+    mine = [p for p in app.body.truth.posts if (p.account, p.app) == (app.look.active, app.package)]
     tiles = [
         ui.node("ImageView", (5 + 359 * (n % 3), 1100, 359 + 359 * (n % 3), 1560), on=nothing)
         for n, _ in enumerate(mine[-3:])

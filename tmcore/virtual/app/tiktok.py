@@ -1,171 +1,54 @@
-"""The TikTok-like app: a session, its screens, and the windows they make."""
+"""The TikTok-like app."""
 
+from typing import Any
+
+from tmcore.virtual.app.gallery import COLUMNS, ROWS, TILE
 from tmcore.virtual.app.look import Look
+from tmcore.virtual.app.model import ModelApp
 from tmcore.virtual.app.node import Node, Window
-from tmcore.virtual.app.overlays import CLOSED_BY_BACK, OVERLAYS, close
+from tmcore.virtual.app.overlays import TIKTOK_OVERLAYS
 from tmcore.virtual.app.port import Body
 from tmcore.virtual.app.screens import SCREENS
 from tmcore.virtual.app.session import Session
-from tmcore.virtual.packages import TIKTOK
+from tmcore.virtual.packages import TIKTOK, TRILL
 
-BACK, DEL, ESCAPE, ENTER = 4, 67, 111, 66
 _BADGE = (32, 284, 150, 442)
 
 
-class TikTok:
-    """The model app of one phone."""
+class TikTok(ModelApp[Session]):
+    """The model app of one phone, under either of its packages."""
 
-    package = TIKTOK
+    title = "TikTok"
+    overlays = TIKTOK_OVERLAYS
 
-    def __init__(self, body: Body, look: Look) -> None:
-        self._body, self._look = body, look
-        self._session: Session | None = None
+    def __init__(self, body: Body, look: Look, package: str = TIKTOK) -> None:
+        super().__init__(package, body, look, SCREENS)
 
-    @property
-    def running(self) -> bool:
-        """Whether its process lives."""
-        return self._session is not None
+    def _new_process(self) -> Session:
+        return Session(self._body, self._look, self.package)
 
-    @property
-    def screen(self) -> str:
-        """The screen's name, or the overlay's."""
-        return (self._session.overlay or self._session.screen) if self._session else ""
+    def _take(self, process: Session, path: str, target: str) -> None:  # noqa: ARG002
+        process.open_editor()
 
-    @property
-    def keyboard(self) -> bool:
-        """Whether the keyboard is open."""
-        return bool(self._session and self._session.focus.keyboard and not self._session.overlay)
+    def _details(self, process: Session) -> dict[str, Any]:
+        return {"tab": process.gallery_tab, "multiple": process.multiple}
 
-    @property
-    def never_idle(self) -> bool:
-        """Whether a video plays in sight."""
-        session = self._session
-        return bool(session and not session.overlay and SCREENS[session.screen].plays)
-
-    def launch(self) -> None:
-        """A cold start goes over the splash to the feed; a warm one comes back as it was."""
-        if self._session:
-            self._body.shown(self._session.screen)
-            return
-        session = self._session = Session(self._body, self._look)
-        if dialog := self._body.faults.get("dialog"):
-            session.overlay = dialog.text("kind", "contacts")
-        wait = self._body.latency.draw(self._body.latency.splash, self._body.dice)
-        if wait:
-            session.show("splash")
-            self._body.later(wait, lambda: self._started(session))
-        else:
-            session.show("home_feed")
-
-    def stop(self) -> None:
-        """Kill it; uploads die with it."""
-        if self._session:
-            self._session.abort()
-            self._session = None
-
-    def cover(self, kind: str) -> None:
-        """Put an overlay over whatever is shown."""
-        if self._session:
-            self._session.overlay = kind
-            self._session.focus.keyboard = False
-
-    def uncover(self) -> None:
-        """Take the overlay away."""
-        if self._session:
-            self._session.overlay = ""
-
-    def share(self, path: str) -> None:
-        """A share intent opens the editor with that file."""
-        self.launch()
-        if self._session and self._body.allows_media():
-            self._session.picked = [path]
-            self._session.open_editor()
-
-    def tap(self, x: int, y: int) -> bool:
-        """A tap; False when nothing took it."""
-        if not self._session:
-            return False
-        node = self._root(self._session).hit(x, y)
-        if node is None or node.on is None:
-            return False
-        node.on()
-        return True
-
-    def key(self, code: int) -> None:
-        """BACK closes the keyboard first, then the overlay, then the screen."""
-        session = self._session
-        if session is None:
-            return
-        if code == DEL:
-            session.delete()
-        elif code == ENTER:
-            session.type("\n")
-        elif code == ESCAPE:
-            session.focus.keyboard = False
-        elif code == BACK:
-            self._back(session)
-
-    def select_all(self) -> None:
-        """Ctrl+A."""
-        if self._session and self._session.focus.field:
-            self._session.focus.all_selected = True
-
-    def commit(self, text: str) -> bool:
-        """Text from a keyboard."""
-        return bool(self._session and not self._session.overlay and self._session.type(text))
-
-    def windows(self) -> list[Window]:
-        """The badge, a window of its own, then the overlay and the screen."""
-        session = self._session
-        if session is None:
+    def _beside(self, process: Session) -> list[Window]:
+        """The badge is a window of its own."""
+        if not process.uploads or "badge_hidden" in self._body.faults:
             return []
-        windows = [Window(self._root(session), title="TikTok")]
-        if session.overlay:
-            below = SCREENS[session.screen].draw(session)
-            windows.append(Window(below, title="TikTok", active=False))
-        if session.uploads and "badge_hidden" not in self._body.faults:
-            windows.insert(0, Window(_badge(session), active=False))
-        return windows
+        return [Window(_badge(process), active=False)]
 
-    def dumped(self) -> None:
-        """On some phones a dump between tap and typing takes the focus away."""
-        if self._session and self._look.dump_drops_focus:
-            self._session.focus.field = ""
+    def _swiped(self, process: Session, up: int) -> None:
+        if process.screen == "gallery":
+            row = process.ui.scaled((0, 0, 0, TILE))[3]
+            rows = -(-len(process.tiles()) // len(COLUMNS))
+            process.scroll(round(up / row), max(0, rows - ROWS))
 
-    def state(self) -> dict[str, object]:
-        """For the control socket."""
-        session = self._session
-        if session is None:
-            return {}
-        return {
-            "overlay": session.overlay,
-            "underneath": session.screen,
-            "caption": session.draft.description,
-            "title": session.draft.title,
-            "picked": session.picked,
-            "focus": session.focus.field,
-            "uploads": [u.percent for u in session.uploads],
-            "upload_failed": session.failed_upload,
-        }
 
-    def _started(self, session: Session) -> None:
-        if self._session is session and session.screen == "splash":
-            session.show("home_feed")
-
-    def _root(self, session: Session) -> Node:
-        draw = OVERLAYS[session.overlay] if session.overlay else SCREENS[session.screen].draw
-        return draw(session)
-
-    def _back(self, session: Session) -> None:
-        if session.overlay:
-            if session.overlay in CLOSED_BY_BACK:
-                close(session)
-        elif session.focus.keyboard:
-            session.focus.keyboard = False
-        elif back := SCREENS[session.screen].back:
-            session.show(back)
-        else:
-            self._body.leave()
+def trill(body: Body, look: Look) -> TikTok:
+    """The same app under the other package."""
+    return TikTok(body, look, TRILL)
 
 
 def _badge(session: Session) -> Node:

@@ -46,7 +46,7 @@ _FIELDS: dict[str, tuple[int, Matches]] = {
     "checkable": (0x400, _equals(lambda n: n.checkable)),
     "checked": (0x800, _equals(lambda n: n.checked)),
     "clickable": (0x1000, _equals(lambda n: n.clickable)),
-    "longClickable": (0x2000, _equals(lambda _: False)),
+    "longClickable": (0x2000, _equals(lambda n: n.hold is not None)),
     "scrollable": (0x4000, _equals(lambda n: n.scrollable)),
     "enabled": (0x8000, _equals(lambda n: n.enabled)),
     "focusable": (0x10000, _equals(lambda n: n.focusable or n.clickable)),

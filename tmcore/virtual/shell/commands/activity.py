@@ -9,10 +9,13 @@ from tmcore.virtual.packages import (
     ADB_KEYBOARD,
     IMES,
     MAIN_ACTIVITIES,
-    SHARE_ACTIVITY,
+    META_ACTIONS,
+    SHARE_ACTIVITIES,
     has_activity,
 )
 from tmcore.virtual.shell.call import Call
+
+_META_APP = {"source_application", "com.instagram.platform.extra.APPLICATION_ID"}
 
 
 def am(call: Call) -> int:
@@ -28,7 +31,7 @@ def am(call: Call) -> int:
 def monkey(call: Call) -> int:
     """-p PACKAGE -c LAUNCHER 1: how adbutils starts an app."""
     package = call.option("-p") or ""
-    if not call.phone.package(package) or package not in MAIN_ACTIVITIES:
+    if not _is_startable(call, package) or package not in MAIN_ACTIVITIES:
         call.print("** No activities found to run, monkey aborted.")
         return 252
     call.phone.start_app(package)
@@ -47,19 +50,20 @@ def _start(call: Call) -> int:
     package = call.option("-p") or (component or "").partition("/")[0]
     package = package or next((a for a in reversed(call.args) if a in MAIN_ACTIVITIES), "")
     waits = call.flag("-W")
-    target = f"cmp={component}" if component else f"act={action} pkg={package}"
-    call.print(f"Starting: Intent {{ {target} }}")
+    intent = f"cmp={component}" if component else f"act={action} pkg={package}"
+    call.print(f"Starting: Intent {{ {intent} }}")
     if not package and action:
         return 0  # some other app's business, such as opening a link
-    if not call.phone.package(package) or (component and not has_activity(component)):
+    if not _is_startable(call, package) or (component and not has_activity(component)):
         call.error(
             "Error type 3", f"Error: Activity class {{{component or package}}} does not exist."
         )
         return 0
     if call.phone.is_in_front(package):
         call.print("Warning: Activity not started, its current task has been brought to the front")
-    if component and component.endswith(SHARE_ACTIVITY):
-        call.phone.share(package, extras.get("android.intent.extra.STREAM") or data or "")
+    target = _share_target(component or "", action or "", extras)
+    if target:
+        call.phone.share(package, extras.get("android.intent.extra.STREAM") or data or "", target)
     else:
         call.phone.start_app(package)
     if waits:
@@ -72,6 +76,20 @@ def _start(call: Call) -> int:
             "Complete",
         )
     return 0
+
+
+def _share_target(component: str, action: str, extras: dict[str, str]) -> str:
+    """What a file is shared for, or nothing: Meta's actions want the id of a registered app."""
+    if action in META_ACTIONS:
+        known = _META_APP & extras.keys()
+        return META_ACTIONS[action] if known else ""
+    package, _, name = component.partition("/")
+    return SHARE_ACTIVITIES.get(package, {}).get(name, "")
+
+
+def _is_startable(call: Call, package: str) -> bool:
+    found = call.phone.package(package)
+    return found is not None and found.enabled
 
 
 def _force_stop(call: Call) -> int:
@@ -124,7 +142,7 @@ def _keyboard(call: Call, action: str, extras: dict[str, str]) -> None:
 
 
 def _get_current_user(call: Call) -> int:
-    call.print("0")
+    call.print(str(call.phone.user))
     return 0
 
 

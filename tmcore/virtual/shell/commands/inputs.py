@@ -44,9 +44,11 @@ def _tap(call: Call) -> int:
 
 
 def _swipe(call: Call) -> int:
-    """A swipe that does not move is a long press, which these apps do not use."""
+    """A swipe that does not move is a long press."""
     x, y, to_x, to_y = (int(float(a)) for a in call.args[:4])
-    if (x, y) != (to_x, to_y):
+    if (x, y) == (to_x, to_y):
+        call.phone.hold(x, y)
+    else:
         call.phone.swipe(y - to_y)
     return 0
 

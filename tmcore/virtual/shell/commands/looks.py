@@ -1,9 +1,10 @@
 """What is on the screen: uiautomator, screencap, wm."""
 
 import asyncio
+from dataclasses import replace
 
 from tmcore.virtual.app.dump import all_windows, plain
-from tmcore.virtual.app.node import active
+from tmcore.virtual.app.node import Window, active
 from tmcore.virtual.screencap import picture
 from tmcore.virtual.shell.call import Call
 from tmcore.virtual.u2.server import REGISTERED
@@ -36,6 +37,8 @@ async def uiautomator(call: Call) -> int:
         call.error(problem)
         return 0
     shown = call.phone.windows()
+    if _is_empty(call):
+        shown = [Window(replace(active(shown).root, children=[]))]
     xml = (
         all_windows(shown, call.phone.size)
         if windows
@@ -78,6 +81,11 @@ def wm(call: Call) -> int:
             call.error("wm: not on a virtual phone")
             return 255
     return 0
+
+
+def _is_empty(call: Call) -> bool:
+    fault = call.phone.faults.get("empty_tree")
+    return bool(fault and call.phone.never_idle and fault.count_down())
 
 
 def _problem(call: Call, *, compressed: bool) -> str:

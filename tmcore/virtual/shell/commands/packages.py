@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tmcore.virtual.packages import MAIN_ACTIVITIES, SHARE_ACTIVITY, TIKTOK, Package
+from tmcore.virtual.packages import MAIN_ACTIVITIES, SHARE_ACTIVITIES, Package
 from tmcore.virtual.shell.call import Call
 from tmcore.virtual.shell.commands import activity, settings
 
@@ -48,9 +48,12 @@ def _list(call: Call) -> int:
     if call.args[:1] == ["packages"]:
         call.args.pop(0)
     third, system, paths = call.flag("-3"), call.flag("-s"), call.flag("-f")
-    call.flag("-e", "-d", "-i")
+    enabled, disabled = call.flag("-e"), call.flag("-d")
+    call.flag("-i")
     wanted = call.args[0] if call.args else ""
     for package in call.phone.installed():
+        if (enabled and not package.enabled) or (disabled and package.enabled):
+            continue
         if (third and package.system) or (system and not package.system):
             continue
         if wanted in package.name:
@@ -77,9 +80,7 @@ def _permit(call: Call, *, granted: bool) -> int:
             f"java.lang.IllegalArgumentException: Unknown package: {name}",
         )
         return 255
-    package.permissions[permission] = granted
-    if granted and "READ_MEDIA" in permission:
-        call.phone.faults.heal("no_permission")
+    call.phone.grant(name, permission, granted=granted)
     return 0
 
 
@@ -141,10 +142,18 @@ def _query(call: Call) -> int:
     call.flag("--brief", "--components")
     call.option("-a")
     call.option("-t")
-    if not call.phone.package(TIKTOK):
+    wanted = [call.args[-1]] if call.args else list(SHARE_ACTIVITIES)
+    found = [
+        f"{package}/{name}"
+        for package in wanted
+        for name in (SHARE_ACTIVITIES.get(package, ()) if call.phone.package(package) else ())
+    ]
+    if not found:
         call.print("No activities found")
         return 0
-    call.print("1 activities found:", "  Activity #0:", f"    {TIKTOK}/{SHARE_ACTIVITY}")
+    call.print(f"{len(found)} activities found:")
+    for number, name in enumerate(found):
+        call.print(f"  Activity #{number}:", f"    {name}")
     return 0
 
 

@@ -63,7 +63,7 @@ def date(call: Call) -> None:
     """+FORMAT or the default one."""
     call.flag("-u")
     form = next((a[1:] for a in call.args if a.startswith("+")), "%a %b %e %H:%M:%S %Z %Y")
-    now = time.time()
+    now = time.time() + call.phone.clock_offset
     form = form.replace("%s", str(int(now))).replace("%N", f"{int(now % 1 * 1e9):09d}")
     call.print(time.strftime(form, time.localtime(now)))
 
