@@ -3,7 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
+from tmcore.accounts import AccountChange
 from tmcore.faces import Accounts, Devices
+from tmcore.keys import Keys
+from tmcore.materials import MaterialsApi
 from tmcore.model import (
     Account,
     Created,
@@ -12,6 +15,7 @@ from tmcore.model import (
     DeviceState,
     Event,
     Hand,
+    Health,
     License,
     NewAccount,
     NewTask,
@@ -23,14 +27,33 @@ from tmcore.model import (
     TaskPage,
     TaskQuery,
 )
+from tmcore.plans import PlansApi
+from tmcore.schedules import SchedulesApi
 from tmcore.settings import Settings
+from tmcore.upkeep import UpkeepApi
 
 
 class RackApi(Protocol):
     """One contract suite (tests/contract) judges everything that satisfies this."""
 
-    async def create(self, new: NewTask) -> Created:
-        """Create one task per device or account, all or nothing. Raises BadInput, NotFound."""
+    @property
+    def schedules(self) -> SchedulesApi: ...
+
+    @property
+    def plans(self) -> PlansApi: ...
+
+    @property
+    def materials(self) -> MaterialsApi: ...
+
+    @property
+    def upkeep(self) -> UpkeepApi: ...
+
+    async def create(self, new: NewTask, *, key: str | None = None) -> Created:
+        """Create one task per device or account, all or nothing. Raises BadInput, NotFound.
+
+        With a key that was used in the last day the first answer comes again, and nothing is made;
+        Conflict when that was another request, or is still at work.
+        """
         ...
 
     async def tasks(self, query: TaskQuery = ...) -> TaskPage: ...
@@ -72,7 +95,9 @@ class RackApi(Protocol):
 
     async def stats(self) -> Stats: ...
 
-    async def devices(self, state: DeviceState | None = None) -> Devices: ...
+    async def devices(
+        self, state: DeviceState | None = None, tag: str | None = None
+    ) -> Devices: ...
 
     async def device(self, serial: str) -> Device:
         """Return one device. Raises NotFound."""
@@ -118,6 +143,14 @@ class RackApi(Protocol):
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
         ...
 
+    async def change_account(self, account_id: int, change: AccountChange) -> Account:
+        """Change enabled, package or user. Raises NotFound, BadInput."""
+        ...
+
+    async def release_account(self, account_id: int) -> Account:
+        """Let a held account's tasks go on; a person has looked at it. Raises NotFound."""
+        ...
+
     async def delete_account(self, account_id: int) -> None:
         """Unbind an account. Raises NotFound."""
         ...
@@ -129,3 +162,12 @@ class RackApi(Protocol):
         ...
 
     async def license(self) -> License: ...
+
+    async def health(self) -> Health:
+        """Say whether the rack can work now, and which part cannot."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """The tokens by which programs may enter."""
+        ...

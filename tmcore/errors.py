@@ -4,12 +4,15 @@ TmError
 ├── BadInput            40001  what was sent is wrong; names field, value and what is allowed
 │   ├── ScriptMissing   40002
 │   └── ScriptUnknown   40003
+├── TokenRefused        40101  a token is needed, or this one is not known
 ├── AccessDenied        40301  the licence plan has no API access
-├── DoorClosed          40302  a foreign Host or Origin
+├── DoorClosed          40302  a foreign Host or Origin, or a token whose scope is too small
 ├── NotFound            40401
 ├── WrongMethod         40501
+├── Conflict            40901  an Idempotency-Key used for something else, or still at work
 ├── BodyTooLarge        41301
 ├── NotJson             41501
+├── TooManyRequests     42901  too many wrong tokens
 ├── StoreError          50001  the database
 │   ├── NewerDatabase          written by a newer program
 │   ├── DatabaseInUse          another process owns it
@@ -20,6 +23,7 @@ TmError
     ├── DeviceLost · DeviceOffline · DeviceUnauthorized · PhoneTimeout · StaleEpoch
     ├── PushFailed · StorageFull · UiUnreadable
     └── ScriptFailed           a script ends its task with a reason
+        └── AccountBlocked     … and a person must look at the account before its next task
 """
 
 from dataclasses import dataclass
@@ -71,6 +75,12 @@ class ScriptUnknown(BadInput):
     code = 40003
 
 
+class TokenRefused(TmError):
+    """A token is needed here; make one on the server's computer with `tm token add`."""
+
+    code = 40101
+
+
 class AccessDenied(TmError):
     """The licence plan has no API access."""
 
@@ -95,6 +105,12 @@ class WrongMethod(TmError):
     code = 40501
 
 
+class Conflict(TmError):
+    """That Idempotency-Key belongs to another request."""
+
+    code = 40901
+
+
 class BodyTooLarge(TmError):
     """The body is too large."""
 
@@ -105,6 +121,13 @@ class NotJson(TmError):
     """The body must be sent as application/json."""
 
     code = 41501
+
+
+class TooManyRequests(TmError):
+    """Too many wrong tokens came from this address; wait a minute."""
+
+    code = 42901
+    retry = True
 
 
 class StoreError(TmError):
@@ -197,3 +220,11 @@ class ScriptFailed(PhoneError):
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class AccountBlocked(ScriptFailed):
+    """Only a person can answer what the app asks; the account is held until one releases it."""
+
+    def __init__(self, app: str, reason: Reason, message: str) -> None:
+        super().__init__(reason, message)
+        self.app = app

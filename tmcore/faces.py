@@ -83,8 +83,22 @@ def _(value: Devices) -> tuple[Table, ...]:
 
 @tables.register
 def _(value: Accounts) -> tuple[Table, ...]:
-    rows = ((a.id, a.app, a.username, a.serial, "yes" if a.enabled else "no") for a in value)
-    return (Table.of(_counted(len(value), "account"), ">id|app|account|serial|enabled", rows),)
+    rows = (
+        (
+            a.id,
+            a.app,
+            a.username,
+            a.serial,
+            a.package,
+            a.state,
+            when(a.held_since),
+            a.held_why,
+            when(a.open_at),
+        )
+        for a in value
+    )
+    columns = ">id|app|account|serial|package|state|since|why|seen open"
+    return (Table.of(_counted(len(value), "account"), columns, rows),)
 
 
 @tables.register

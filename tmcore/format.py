@@ -6,7 +6,7 @@ from datetime import datetime
 # joins the parts of one emoji; everything else that is invisible is spelled out
 _JOINER = "\u200d"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_MEGA, _GIGA = 1_000_000, 1_000_000_000
+_KILO, _MEGA, _GIGA = 1000, 1_000_000, 1_000_000_000
 _HOUR_S, _DAY_S = 3600, 86400
 
 
@@ -61,9 +61,11 @@ def seconds(value: float) -> str:
 
 
 def size(value: int | None) -> str:
-    """Return 120 MB, 1.3 GB; nothing for what could not be read."""
+    """Return 90 kB, 120 MB, 1.3 GB; nothing for what could not be read."""
     if value is None:
         return ""
+    if value < _MEGA:
+        return f"{value / _KILO:.0f} kB"
     return f"{value / _GIGA:.1f} GB" if value >= _GIGA else f"{value / _MEGA:.0f} MB"
 
 

@@ -6,6 +6,7 @@ Every model is frozen and refuses unknown keys. Times are aware and in UTC.
 import re
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import orjson
@@ -56,8 +57,8 @@ class Change(Model):
     by_person: bool = False  # a person's retry does not count against max_retry_count
 
     @classmethod
-    def complete(cls, remark: str) -> Self:
-        return cls(name="complete", reason=Reason.CONFIRMED, remark=remark)
+    def complete(cls, remark: str, reason: Reason = Reason.CONFIRMED) -> Self:
+        return cls(name="complete", reason=reason, remark=remark)
 
     @classmethod
     def fail(cls, reason: Reason, remark: str) -> Self:
@@ -183,6 +184,7 @@ class Attempt(Model):
     """One run of a task."""
 
     id: int
+    kind: str = "post"  # or rehearse, match, recover: settling what a crash left
     started_at: datetime
     ended_at: datetime | None = None
     outcome: str = ""  # the change that ended it
@@ -200,22 +202,39 @@ class TaskDetail(Task):
 
     caption: str = ""  # resolved at creation
     media: str | None = None
+    more: tuple[str, ...] = ()  # the other files of a post of several
+    sound: str = ""
     attempts: tuple[Attempt, ...] = ()
+
+
+class Media(Model):
+    """A file and its content's hash."""
+
+    path: Path
+    sha256: str
 
 
 class NewTask(Model):
     """What a create request holds; see api.md. Checked further against devices, accounts, files."""
 
-    serials: tuple[str, ...] | None = None
-    usernames: tuple[str, ...] | None = None
-    script_name: str | None = None
-    script_config: dict[str, Any] | None = None
-    enable_multi_account: bool = False
-    min_interval: int = 0
-    max_interval: int = 0
-    start_time: str | None = None
-    start_at: Moment | None = None
-    source: Source = Source.API
+    model_config = ConfigDict(json_schema_extra={"required": ["script_name", "script_config"]})
+
+    serials: tuple[str, ...] | None = Field(None, description="The phones; one task each.")
+    usernames: tuple[str, ...] | None = Field(
+        None, description="The accounts; one task each, on the phone where it is. Goes first."
+    )
+    script_name: str | None = Field(None, description="What to run, such as post.")
+    script_config: dict[str, Any] | None = Field(None, description="What that script needs.")
+    enable_multi_account: bool = Field(
+        False, description="With serials: one task for each account of the phone."
+    )
+    min_interval: int = Field(0, description="The least minutes between two tasks of this request.")
+    max_interval: int = Field(0, description="The most minutes between two tasks of this request.")
+    start_time: str | None = Field(
+        None, description="HH:MM in the server's zone: today if still ahead, else tomorrow."
+    )
+    start_at: Moment | None = Field(None, description="When, as a time with a zone (RFC 3339).")
+    source: Source = Field(Source.API, description="Who asks; for whoever looks later.")
 
 
 class CreatedTask(Model):
@@ -226,6 +245,7 @@ class CreatedTask(Model):
     username: str | None
     start_at: datetime
     media: str | None
+    more: tuple[str, ...] = ()  # the other files of a post of several
 
 
 class Created(Model):
@@ -241,12 +261,14 @@ class Created(Model):
 class TaskQuery(Model):
     """Filters combine; newest first."""
 
-    status: TaskStatus | None = None
-    serial: str | None = None
-    script_name: str | None = None
-    source: Source | None = None
-    page: Annotated[int, Field(ge=1, le=2**31)] = 1
-    page_size: Annotated[int, Field(ge=1, le=100)] = 20
+    status: TaskStatus | None = Field(
+        None, description="0 pending, 1 running, 2 completed, 3 failed."
+    )
+    serial: str | None = Field(None, description="Only tasks of this phone.")
+    script_name: str | None = Field(None, description="Only tasks of this script.")
+    source: Source | None = Field(None, description="Only tasks that came from there.")
+    page: int = Field(1, ge=1, le=2**31, description="Which page, from 1.")
+    page_size: int = Field(20, ge=1, le=100, description="How many tasks a page has.")
 
 
 class TaskPage(Model):
@@ -305,6 +327,7 @@ class DeviceState(StrEnum):
     NO_PERMISSION = "no_permission"
     RECOVERY = "recovery"
     PAUSED = "paused"  # by a person: takes no new task
+    TAKEN = "taken"  # another rack on this computer drives it
     AWAY = "away"
 
 
@@ -324,6 +347,8 @@ class Device(Model):
     task_id: int | None = None
     queue: int = 0
     paused: str | None = None  # why a person lets it take no new task
+    label: str = ""  # what a person calls it
+    tags: tuple[str, ...] = ()  # tag:EU means every device with the tag EU
     accounts: tuple[str, ...] = ()
     eye: str | None = None  # which eye read its screen last, and why not the first
     last_seen_at: datetime | None = None
@@ -333,6 +358,9 @@ class Device(Model):
 
 
 App = Literal["tiktok", "instagram"]
+Package = Annotated[
+    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$", max_length=128)
+]
 
 
 class NewAccount(Model):
@@ -341,7 +369,7 @@ class NewAccount(Model):
     app: App
     username: Annotated[str, Field(pattern=r"^@?[A-Za-z0-9._]{1,64}$")]
     serial: Serial
-    package: str | None = None
+    package: Package | None = None  # a clone's; else the app's own
     user: int | None = None
     enabled: bool = True
 
@@ -356,7 +384,21 @@ class Account(Model):
     package: str | None = None
     user: int | None = None
     enabled: bool = True
+    held: Reason | None = None  # its tasks wait until a person releases it
+    held_why: str = ""
+    held_since: datetime | None = None
+    open_at: datetime | None = None  # when its app was last seen open as this account
     created_at: datetime
+
+    @property
+    def waits(self) -> bool:
+        """Whether no task of it may start now."""
+        return self.held is not None or not self.enabled
+
+    @property
+    def state(self) -> str:
+        """What keeps it from posting: the reason of its hold, disabled, or nothing."""
+        return self.held or ("" if self.enabled else "disabled")
 
 
 class EventKind(StrEnum):
@@ -365,6 +407,7 @@ class EventKind(StrEnum):
     TASK = "task"  # created, moved, deleted: durable, with an id
     LIVE = "live"  # step and progress of a running task: not durable, without an id
     DEVICE = "device"  # a phone's state or facts changed
+    SCHEDULE = "schedule"  # saved, changed, fired, missed, …: durable, with an id
     LOG = "log"  # a script wrote a line, or a person acted on a phone by hand
     LOST = "lost"  # this reader was too slow or asks for what is gone: read everything anew
 
@@ -377,6 +420,7 @@ class Event(Model):
     at: datetime
     change: str = ""  # of a task: create, claim, complete, fail, …, delete
     task_id: int | None = None
+    schedule_id: int | None = None
     serial: str | None = None
     task: Task | None = None  # as it is after the event; None when it was deleted
     device: Device | None = None
@@ -405,3 +449,31 @@ class License(Model):
     api_enabled: bool
     device_limit: int
     message: str
+
+
+class Health(Model):
+    """Whether the rack can work now: for each part why it cannot, empty where it can."""
+
+    database: str = ""  # it takes a write
+    scheduler: str = ""  # it looks for due tasks
+    adb: str = ""  # its server answers
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom
+    @property
+    def ready(self) -> bool:
+        return not (self.database or self.scheduler or self.adb)
+
+
+class TaskCount(Model):
+    """How many tasks are there, and why."""
+
+    status: TaskStatus
+    reason: str
+    n: int
+
+
+class Vitals(Model):
+    """What a monitor draws of a rack, besides its phones."""
+
+    tasks: tuple[TaskCount, ...] = ()
+    oldest_due_at: datetime | None = None  # of the tasks that wait for their phone

@@ -10,15 +10,27 @@ from types import TracebackType
 from typing import Any, Self
 
 from tmcore import live
-from tmcore.engine import by_hand
+from tmcore.accounts import AccountChange
+from tmcore.engine.bindings import Bindings
+from tmcore.engine.calendar import Calendar
+from tmcore.engine.clockwork import Clockwork
 from tmcore.engine.creation import Intake, Stock, Target, check, drafts
 from tmcore.engine.crew import Crew
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.fleet import Fleet, Holder
+from tmcore.engine.keyring import KeyRing
+from tmcore.engine.library import Library
 from tmcore.engine.news import News
+from tmcore.engine.planning import Planner
+from tmcore.engine.prepared import Maker, Prepared
+from tmcore.engine.pulse import Pulse
+from tmcore.engine.repeats import Repeats
+from tmcore.engine.roster import Roster
 from tmcore.engine.scheduler import Scheduler
+from tmcore.engine.upkeep import Upkeep
+from tmcore.engine.wifi import WifiLines
 from tmcore.engine.worker import Shift
-from tmcore.errors import BadInput, DeviceLost, NotFound
+from tmcore.errors import BadInput, NotFound
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     FAILED,
@@ -27,12 +39,12 @@ from tmcore.model import (
     Account,
     Change,
     Created,
-    CreatedTask,
     Deleted,
     Device,
     DeviceState,
     Event,
     Hand,
+    Health,
     License,
     NewAccount,
     NewTask,
@@ -44,12 +56,13 @@ from tmcore.model import (
     TaskDetail,
     TaskPage,
     TaskQuery,
+    Vitals,
 )
-from tmcore.phone.adb import AdbPhone
 from tmcore.phone.server import AdbServer
 from tmcore.phone.sighting import Sighting
 from tmcore.phone.watch import DeviceWatch
 from tmcore.reasons import Reason
+from tmcore.rules.choosing import chosen
 from tmcore.settings import Settings
 from tmcore.store.changes import Claimed, IllegalMove
 from tmcore.store.store import Clock, Store, utc_now
@@ -57,6 +70,7 @@ from tmcore.validation import checked, shown
 
 logger = logging.getLogger("tmcore.rack")
 
+NO_ADMIN = "true would shut everyone out; first: tm token add NAME --scope admin"
 CLAIM_S = 0.02  # between a claim's commit and the start of its worker
 
 
@@ -110,7 +124,8 @@ class Rack:
         self._store = await Store.open(self._path, self._now)
         undo.push_async_callback(self._store.close)
         self._settings = await self._store.settings()
-        self._intake = Intake()
+        self.keys = await KeyRing.of(self._store)
+        self._intake = Intake(self._store.supply)
         undo.push_async_callback(self._intake.close)
         self._news = News()
         self._store.on_change = self._news.wake
@@ -118,25 +133,50 @@ class Rack:
         self._watch = DeviceWatch(self._server, self._store.uuid, self._see, _tell_server)
         known = {device.serial: device for device in await self._store.devices()}
         self._fleet = Fleet(known, self._watch.phones)
+        undo.callback(self._fleet.let_go)
         self._scheduler = Scheduler(
             self._store,
             idle=lambda: () if self._closing else self._fleet.idle(),
             running=self._fleet.running,
+            grasp=self._fleet.grasp,
             limit=lambda: self._settings.device_limit,
             launch=self._launch,
             clock=self._now,
         )
+        self._bindings = Bindings(self._store.accounts, self._fleet.known, self._scheduler.wake)
+        self._pulse = Pulse(self._store, self._scheduler, self._watch)
         self._crew = Crew(
             self._store, self._fleet, self._news, self._shift, self._scheduler.wake, self._hurry
         )
+        self._open_desks()
         undo.push_async_callback(self._watch.stop)
         undo.push_async_callback(self._crew.end)
+        undo.push_async_callback(self._wifi.stop)
         for orphan in await self._store.adopt_orphans():
             self._crew.recover(orphan)
         await self._watch.start()
-        clockwork = asyncio.create_task(self._scheduler.run())
-        undo.push_async_callback(asyncio.wait, {clockwork})
-        undo.callback(clockwork.cancel)
+        await self._wifi.start()
+        for loop in (self._scheduler, self._clockwork):
+            running = asyncio.create_task(loop.run())
+            undo.push_async_callback(asyncio.wait, {running})
+            undo.callback(running.cancel)
+
+    def _open_desks(self) -> None:
+        """Set up what makes tasks by itself, and its verbs."""
+        shelves, wake = self._store, self._scheduler.wake
+        self._maker = Maker(self._prepare, shelves.insert)
+        self._repeats = Repeats(shelves.answers, self._maker)
+        self.materials = Library(shelves.materials, lambda: self._settings, self._now)
+        self._clockwork = Clockwork(shelves.schedules, self._prepare, self._now, wake)
+        desk = (self._prepare, lambda: self._settings, self._now)
+        self.schedules = Calendar(shelves.schedules, *desk, self._clockwork.wake)
+        self.plans = Planner(shelves.plans, *desk, wake)
+        self._wifi = WifiLines(shelves.wifi, self._watch, self._server)
+        self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)
+        self.upkeep = Upkeep(
+            shelves, self._fleet, self._crew, self._roster, self._wifi,
+            lambda: self._settings, self._path.absolute().parent,
+        )  # fmt: skip
 
     async def __aexit__(
         self,
@@ -155,42 +195,40 @@ class Rack:
 
     # tasks
 
-    async def create(self, new: NewTask) -> Created:
-        """Create one task per device or account, all or nothing. Raises BadInput, NotFound."""
+    async def create(self, new: NewTask, *, key: str | None = None, owner: str = "") -> Created:
+        """Create one task per device or account, all or nothing. Raises BadInput, NotFound.
+
+        With a key that was used in the last day the first answer comes again, and nothing is made;
+        Conflict when that was another request, or is still at work. Each owner has his own keys.
+        """
+        if key is None:
+            created = await self._maker.make(new)
+        else:
+            created = await self._repeats.make(new, key, owner)
+        self._scheduler.wake()
+        return created
+
+    async def _prepare(self, new: NewTask) -> Prepared:
+        """Find everything about a request right, and create nothing."""
         stock = Stock(
-            self._fleet.known, self._store.accounts(), self._settings, self._now(), self._rng
+            self._fleet.known, self._store.accounts.every(), self._settings, self._now(), self._rng
         )
         request = check(new, stock)
-        deals = await self._intake.deal(request, stock)
+        dealt = await self._intake.deal(request, stock)
         places = await self._earliest_places(request.targets)
-        tasks = drafts(request, deals, stock, places)
-        ids = await self._store.insert(tasks)
-        self._scheduler.wake()
-        created = tuple(
-            CreatedTask(
-                id=task_id,
-                serial=task.serial,
-                username=task.username,
-                start_at=task.start_at,
-                media=str(task.media) if task.media else None,
-            )
-            for task_id, task in zip(ids, tasks, strict=True)
-        )
-        return Created(
-            task_ids=tuple(ids),
-            created_count=len(ids),
-            tasks=created,
-            zone=self._settings.time_zone,
-            warnings=request.warnings,
-        )
+        tasks = drafts(request, dealt.deals, stock, places)
+        warnings = (*request.warnings, *dealt.warnings)
+        return Prepared(tasks, self._settings.time_zone, warnings)
 
     async def tasks(self, query: TaskQuery = TaskQuery()) -> TaskPage:  # noqa: B008 - frozen
-        page = await self._store.page(query)
-        return page.model_copy(update={"tasks": tuple(map(self._crew.live, page.tasks))})
+        serials = chosen([query.serial], self._fleet.known) if query.serial else None
+        page = await self._store.page(query, serials)
+        return page.model_copy(update={"tasks": await self._crew.told(page.tasks)})
 
     async def task(self, task_id: int) -> TaskDetail:
         """Return the task with its attempts. Raises NotFound."""
-        return self._crew.live(await self._store.detail(task_id))
+        [told] = await self._crew.told([await self._store.detail(task_id)])
+        return told
 
     async def wait(self, task_id: int) -> TaskDetail:
         """Wait until the task has completed or failed. Raises NotFound."""
@@ -292,28 +330,12 @@ class Rack:
 
     # devices, accounts, settings
 
-    async def devices(self, state: DeviceState | None = None) -> Devices:
-        queues = await self._store.queue_lengths()
-        names: dict[str, list[str]] = {}
-        for account in self._store.accounts():
-            names.setdefault(account.serial, []).append(account.username)
-        devices = (
-            device.model_copy(
-                update={
-                    "queue": queues.get(device.serial, 0),
-                    "accounts": tuple(dict.fromkeys(names.get(device.serial, ()))),
-                }
-            )
-            for device in self._fleet.devices()
-        )
-        return Devices(device for device in devices if state in (None, device.state))
+    async def devices(self, state: DeviceState | None = None, tag: str | None = None) -> Devices:
+        return await self._roster.every(state, tag)
 
     async def device(self, serial: str) -> Device:
         """Return one device. Raises NotFound."""
-        for device in await self.devices():
-            if device.serial == serial:
-                return device
-        raise NotFound(f"device {shown(serial)} does not exist")
+        return await self._roster.one(serial)
 
     async def events(self, after: int | None = None) -> AsyncIterator[Event]:
         """Yield changes as they happen; with `after`, first every durable one past that id."""
@@ -329,55 +351,39 @@ class Rack:
 
     async def pause(self, serial: str, reason: str) -> Device:
         """Let a device take no new task; the running one ends. Raises NotFound."""
-        return await self._set_paused(serial, reason.strip() or "paused by a person")
+        return await self.upkeep.pause(serial, reason.strip() or "paused by a person")
 
     async def resume(self, serial: str) -> Device:
         """Let a paused device work again. Raises NotFound."""
-        return await self._set_paused(serial, None)
-
-    async def _set_paused(self, serial: str, reason: str | None) -> Device:
-        await self.device(serial)
-        await self._store.pause_device(serial, reason)
-        self._fleet.pause(serial, reason)
-        self._crew.tell_device(serial)
-        self._scheduler.wake()
-        return await self.device(serial)
+        return await self.upkeep.pause(serial, None)
 
     async def screen(self, serial: str) -> PhoneScreen:
         """Look at a phone. Raises NotFound, PhoneError."""
-        return await by_hand.look(await self._phone(serial))
+        return await self.upkeep.screen(serial)
 
     async def act(self, serial: str, hand: Hand) -> None:
         """Do what a person asks on a paused, idle phone; logged as done by a person."""
-        by_hand.check(hand)
-        phone = await self._phone(serial)
-        if self._fleet.known[serial].paused is None or serial in self._fleet.hands:
-            raise BadInput.of("serial", f"{serial} must be paused and have no running task")
-        await self._crew.act(phone, hand)
-
-    async def _phone(self, serial: str) -> AdbPhone:
-        await self.device(serial)
-        phone = self._fleet.phones.get(serial)
-        if phone is None:
-            raise DeviceLost(f"{serial} is not connected; check its cable and hub.")
-        return phone
+        await self.upkeep.act(serial, hand)
 
     async def accounts(self, app: str | None = None, serial: str | None = None) -> Accounts:
-        return Accounts(self._store.accounts(app, serial))
+        serials = chosen([serial], self._fleet.known) if serial else [None]
+        return Accounts(account for s in serials for account in self._bindings.every(app, s))
 
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
-        await self.device(new.serial)
-        for field in ("package", "user"):
-            if (value := getattr(new, field)) not in (None, 0):
-                raise BadInput.of(
-                    field, f"{shown(value)} is not possible yet: posts go through the app itself"
-                )
-        return await self._store.add_account(new)
+        return await self._bindings.add(new)
+
+    async def change_account(self, account_id: int, change: AccountChange) -> Account:
+        """Change enabled, package or user. Raises NotFound, BadInput."""
+        return await self._bindings.change(account_id, change)
+
+    async def release_account(self, account_id: int) -> Account:
+        """Let a held account's tasks go on. Raises NotFound."""
+        return await self._bindings.release(account_id)
 
     async def delete_account(self, account_id: int) -> None:
         """Unbind an account. Raises NotFound."""
-        await self._store.remove_account(account_id)
+        await self._bindings.remove(account_id)
 
     async def settings(self) -> Settings:
         return self._settings
@@ -385,6 +391,8 @@ class Rack:
     async def change_settings(self, changes: dict[str, Any]) -> Settings:
         """Change some settings, in force at once. Raises BadInput."""
         settings = checked(Settings, {**self._settings.model_dump(), **changes})
+        if settings.require_token > self._settings.require_token and not self.keys.has_admin:
+            raise BadInput.of("require_token", NO_ADMIN)
         for folder in set(settings.media_folders) - set(self._settings.media_folders):
             if not Path(folder).is_dir():
                 raise BadInput.of("media_folders", f"{shown(folder)} is not a folder")
@@ -395,6 +403,12 @@ class Rack:
 
     async def license(self) -> License:
         return self._settings.license
+
+    async def health(self) -> Health:
+        return await self._pulse.feel()
+
+    async def vitals(self) -> Vitals:
+        return await self._pulse.vitals()
 
     # hands on phones
 

@@ -7,7 +7,9 @@ class Reason(StrEnum):
     """Status says where a task is, reason says why it got there."""
 
     CONFIRMED = "confirmed"  # completed: pressed once, and the app showed the proof
+    REHEARSED = "rehearsed"  # completed: everything up to the press, and then the draft discarded
     RESOLVED_POSTED = "resolved_posted"  # completed: a person saw the post
+    MATCHED = "matched"  # completed: the accounts of a phone were read and bound
     RETRY = "retry"  # pending again: a person or auto_retry asked for another run
     INTERRUPTED = "interrupted"  # pending again: the program ended before the press
     STOPPED = "stopped"
@@ -28,8 +30,17 @@ class Reason(StrEnum):
     DEVICE_UNAUTHORIZED = "device_unauthorized"
     DEVICE_LOCKED = "device_locked"
     DEVICE_NOT_BOOTED = "device_not_booted"
+    DEVICE_ASLEEP = "device_asleep"
+    WRONG_USER = "wrong_user"
+    AIRPLANE_MODE = "airplane_mode"
+    NO_NETWORK = "no_network"
+    CLOCK_WRONG = "clock_wrong"
+    BATTERY_LOW = "battery_low"
+    TOO_HOT = "too_hot"
+    KEYBOARD_MISSING = "keyboard_missing"
     STORAGE_FULL = "storage_full"
     APP_MISSING = "app_missing"
+    APP_DISABLED = "app_disabled"
     PERMISSION_MISSING = "permission_missing"
     PUSH_FAILED = "push_failed"
     SCAN_FAILED = "scan_failed"
@@ -56,8 +67,18 @@ ADVICE: dict[Reason, str] = {
     Reason.DEVICE_OFFLINE: "replug the phone or restart it, then retry",
     Reason.DEVICE_UNAUTHORIZED: "accept the USB debugging dialog on the phone, then retry",
     Reason.DEVICE_LOCKED: "unlock the phone (a swipe lock is opened by itself; a PIN is not)",
+    Reason.DEVICE_NOT_BOOTED: "wait until Android has started, then retry",
+    Reason.DEVICE_ASLEEP: "press the phone's power button; if it stays dark, restart it",
+    Reason.WRONG_USER: "switch the phone to its owner (the first Android user), then retry",
+    Reason.AIRPLANE_MODE: "switch airplane mode off, or Wi-Fi on, then retry",
+    Reason.NO_NETWORK: "connect the phone to Wi-Fi or switch mobile data on, then retry",
+    Reason.CLOCK_WRONG: "let the phone set date and time by itself, and check this computer's",
+    Reason.BATTERY_LOW: "charge the phone; `tm settings --set min_battery_percent=N` sets the limit",
+    Reason.TOO_HOT: "let the phone cool; `tm settings --set max_temperature_c=N` sets the limit",
+    Reason.KEYBOARD_MISSING: "choose a keyboard in the phone's settings under Languages & input",
     Reason.STORAGE_FULL: "free space on the phone, then retry",
-    Reason.APP_MISSING: "install the app on the phone and log in, then retry",
+    Reason.APP_MISSING: "install the app on the phone (`tm install APK`) and log in, then retry",
+    Reason.APP_DISABLED: "enable the app in the phone's settings, then retry",
     Reason.PERMISSION_MISSING: "allow the app to read photos and videos, then retry",
     Reason.UNKNOWN_SCREEN: "see the kept screenshot: the app showed something new",
     Reason.TARGET_MISSING: "see the kept screenshot: a button was not where it used to be",

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from tzlocal import get_localzone_name
 
 from tmcore.model import License, Model
+from tmcore.rules.dealing import Reuse
 
 _CLOSED = "The Starter plan has no API access; to change it: tm settings --set plan=Business"
 Plan = Literal["Starter", "Pro", "Team", "Business"]
@@ -43,16 +44,34 @@ class Settings(Model):
     random_order: bool = Field(
         False, description="A new task gets a random place among its device's tasks."
     )
+    min_battery_percent: int = Field(
+        15, ge=0, le=100, description="A phone with less battery fails its task; 0 asks nothing."
+    )
+    max_temperature_c: float = Field(
+        45.0, ge=20, le=100, description="A phone with a hotter battery (°C) fails its task."
+    )
     plan: Plan = Field("Business", description="The licence plan; Starter has no API access.")
     device_limit: int = Field(
         500, ge=1, le=10000, description="How many devices may run a task at the same time."
     )
+    catch_up_minutes: int = Field(
+        10, ge=0, le=1440, description="How late a new schedule still makes up for a missed time."
+    )
     time_zone: Zone = Field(
         default_factory=get_localzone_name, description="The zone in which HH:MM is read."
+    )
+    reuse: Reuse = Field(
+        "never",
+        description="Whether the library gives a file again that was posted: never, per_account "
+        "(once to each) or always.",
     )
     media_folders: tuple[Folder, ...] = Field(
         default_factory=lambda: (str(Path.home()),),
         description="Only files below these folders are posted.",
+    )
+
+    require_token: bool = Field(
+        False, description="Ask every program for a token, also on the server's own computer."
     )
 
     @field_validator("retry_delay_max_s")

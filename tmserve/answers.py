@@ -9,7 +9,15 @@ from sanic import HTTPResponse, Request
 from sanic.exceptions import MethodNotAllowed, PayloadTooLarge, SanicException
 from sanic.exceptions import NotFound as NoRoute
 
-from tmcore.errors import BadInput, BodyTooLarge, NotFound, TmError, WrongMethod
+from tmcore.errors import (
+    BadInput,
+    BodyTooLarge,
+    NotFound,
+    TmError,
+    TokenRefused,
+    TooManyRequests,
+    WrongMethod,
+)
 from tmcore.validation import shown
 from tmserve.routes import methods_at
 from tmserve.wire import File, failure, success
@@ -34,7 +42,8 @@ class Answer(HTTPResponse):
 def answer(result: Any) -> Answer:
     """Return what a handler returned: a file as it is, anything else in the envelope."""
     if isinstance(result, File):
-        return Answer(result.content, 200, FILE_HEADERS, result.content_type)
+        headers = {**FILE_HEADERS, **result.headers}
+        return Answer(result.content, result.status, headers, result.content_type)
     return Answer(success(result), 200, None, "application/json")
 
 
@@ -43,8 +52,20 @@ def answer_error(request: Request, error: Exception) -> Answer:
     known = _translate(request, error)
     if known.code == TmError.code:
         known = _internal(error)
-    headers = {"Allow": _allowed(request)} if isinstance(known, WrongMethod) else None
+    headers = _headers(request, known)
     return Answer(failure(known), known.code // 100, headers, "application/json")
+
+
+def _headers(request: Request, error: TmError) -> dict[str, str] | None:
+    match error:
+        case WrongMethod():
+            return {"Allow": _allowed(request)}
+        case TokenRefused():
+            return {"WWW-Authenticate": "Bearer"}
+        case TooManyRequests():
+            return {"Retry-After": "60"}
+        case _:
+            return None
 
 
 def _translate(request: Request, error: Exception) -> TmError:

@@ -5,7 +5,6 @@ TouchUp works once a process: none of them is used.
 """
 
 import asyncio
-import errno
 import os
 import socket
 from typing import Any, Protocol, Self, cast
@@ -14,20 +13,14 @@ from sanic import Sanic
 from sanic.http import Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
 
-from tmcore.api import RackApi
-from tmcore.errors import BadInput, TmError
-from tmserve.door import demand_loopback
+from tmserve import metrics
 from tmserve.endpoints import Endpoints
+from tmserve.entrance import HOST, PORT, Entrance, PortTaken, listen
+from tmserve.routes.route import Served
 
-HOST, PORT = "127.0.0.1", 50809
-PORTS = range(2**16)
 GRACE_S = 10.0
 QUIET = "SANIC_IGNORE_PRODUCTION_WARNING"  # else a terminal reads advice on debugging Sanic
 LOOK_S = 0.005  # between two looks at connections that still answer, while stopping
-
-
-class PortTaken(TmError):
-    """That port cannot be used; choose another one with --port."""
 
 
 class _Listener(Protocol):
@@ -44,39 +37,23 @@ class _Listener(Protocol):
     def close(self) -> object: ...
 
 
-def listen(host: str = HOST, port: int = PORT) -> socket.socket:
-    """Take a port on this computer; 0 takes a free one. Raises BadInput, PortTaken."""
-    demand_loopback(host)
-    if port not in PORTS:
-        raise BadInput.of("port", f"{port} is not a port; 0 to {PORTS[-1]}")
-    host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise PortTaken(_why_not(port, error)) from error
-
-
-def _why_not(port: int, error: OSError) -> str:
-    taken = error.errno == errno.EADDRINUSE
-    why = "is used by another program" if taken else f"cannot be used ({error.strerror})"
-    return f"Port {port} {why}; choose another one with --port."
-
-
 class Server:
     """Serves one rack; does not own it."""
 
     def __init__(
         self,
-        rack: RackApi,
+        rack: Served,
         host: str = HOST,
         port: int = PORT,
         *,
         sock: socket.socket | None = None,
         grace_s: float = GRACE_S,
+        entrance: Entrance | None = None,
     ) -> None:
-        self._endpoints = Endpoints(rack)
-        self._host, self._wanted = host, port
+        self._rack = rack
+        self._entrance = entrance or Entrance(host)
+        self._endpoints = Endpoints(rack, self._entrance)
+        self._wanted = port
         self._sock = sock
         self._grace_s = grace_s
         self._app: Sanic[Any, Any] | None = None
@@ -94,8 +71,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        host = self._host.strip("[]")
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"{self._entrance.scheme}://{self._entrance.literal}:{self.port}"
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -106,11 +82,14 @@ class Server:
 
     async def start(self) -> None:
         """Answer from now on. Raises PortTaken."""
-        self._sock = self._sock or listen(self._host, self._wanted)
+        if self._sock is None:  # whoever brings a socket has asked whether it is safe
+            self._entrance.demand_safe(has_token=bool(await self._rack.keys.all()))
+            self._sock = self._entrance.listen(self._wanted)
         os.environ[QUIET] = "true"
         self._app = self._endpoints.app(self.port)
         listener = await self._app.create_server(
             sock=self._sock,
+            ssl=self._entrance.tls,
             protocol=HttpProtocol,
             return_asyncio_server=True,
             asyncio_server_kwargs={"start_serving": False},
@@ -120,12 +99,14 @@ class Server:
         await self._listener.before_start()
         await self._listener.start_serving()
         await self._listener.after_start()
+        self._lag = asyncio.create_task(metrics.watch_loop())
 
     async def stop(self) -> None:
         """Take no new request, let those under way end within the grace, then cut them."""
         if self._listener is None or self._app is None:
             return
         listener, self._listener = self._listener, None
+        self._lag.cancel()
         await listener.before_stop()
         self._endpoints.end_streams()
         listener.close()
@@ -152,3 +133,6 @@ def _close_unused(connections: set[HttpProtocol]) -> None:
             connection.abort()  # type: ignore[no-untyped-call]  # Sanic's
         else:
             connection.close_if_idle()
+
+
+__all__ = ["GRACE_S", "HOST", "PORT", "PortTaken", "Server", "listen"]

@@ -1,10 +1,12 @@
 """RemoteRack: the same RackApi over HTTP. Loads no Sanic."""
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from functools import cache
+from functools import cache, partial
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 import orjson
@@ -12,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from tmcore import errors, live
+from tmcore.accounts import AccountChange
 from tmcore.errors import BadInput, FieldError, NotFound, ServerUnreachable, TmError
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
@@ -24,6 +27,7 @@ from tmcore.model import (
     DeviceState,
     Event,
     Hand,
+    Health,
     License,
     NewAccount,
     NewTask,
@@ -35,13 +39,19 @@ from tmcore.model import (
     TaskPage,
     TaskQuery,
 )
+from tmcore.request_key import HEADER, demand_key
 from tmcore.settings import Settings
+from tmserve.desks import RemotePlans, RemoteSchedules
+from tmserve.far_keys import RemoteKeys, headers_for
+from tmserve.far_materials import RemoteMaterials
+from tmserve.repeating import AnswerLost, repeated
+from tmserve.upkeep import RemoteUpkeep
 from tmserve.waiting import Waiting
 
 T = TypeVar("T")
 
 PREFIX = "/api/v1"
-TIMEOUT = httpx.Timeout(60, connect=5)  # a stop or a resolve may wait for a phone
+CONNECT_S, READ_S = 5, 60  # a stop or a resolve may wait for a phone
 SILENCE_S = 40.0  # the stream of events pings every 15 s
 JSON = {"Content-Type": "application/json"}
 DOTS = {"", ".", ".."}  # as path parts they would mean another path
@@ -50,12 +60,15 @@ BAD_INPUT = {e.code: e for e in (errors.BadInput, errors.ScriptMissing, errors.S
 ERRORS: dict[int, type[TmError]] = {
     e.code: e
     for e in (
+        errors.TokenRefused,
         errors.AccessDenied,
         errors.DoorClosed,
         errors.NotFound,
         errors.WrongMethod,
+        errors.Conflict,
         errors.BodyTooLarge,
         errors.NotJson,
+        errors.TooManyRequests,
     )
 }
 NO_QUERY = TaskQuery()
@@ -64,15 +77,22 @@ NO_QUERY = TaskQuery()
 class RemoteRack:
     """A rack behind the HTTP API at this address; raises what a Rack raises."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
+        """Without a token, the one in TM_TOKEN is sent; "" sends none. Raises BadInput."""
         self._url = url.rstrip("/")
         self._http = httpx.AsyncClient(
             base_url=self._url + PREFIX,
-            timeout=TIMEOUT,
+            timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
             trust_env=False,  # a proxy must not see, or break, what stays on this computer
-            verify=self._url.startswith("https:"),  # reading the certificates costs 30 ms
+            verify=_trusted() if self._url.startswith("https:") else False,
+            headers=headers_for(self._url, token),
         )
         self._waiting = Waiting(self._stream)
+        self.keys = RemoteKeys(self._json)
+        self.schedules = RemoteSchedules(self._json)
+        self.plans = RemotePlans(self._json)
+        self.materials = RemoteMaterials(self._json, self._bytes)
+        self.upkeep = RemoteUpkeep(self._json)
 
     def __repr__(self) -> str:
         return f"<RemoteRack {self._url}>"
@@ -88,8 +108,12 @@ class RemoteRack:
         self._waiting.close()
         await self._http.aclose()
 
-    async def create(self, new: NewTask) -> Created:
-        return await self._json(Created, "POST", "/task", _dump(new))
+    async def create(self, new: NewTask, *, key: str | None = None) -> Created:
+        """As Rack's; where the answer is lost it is asked for once more, under the same key."""
+        key = uuid4().hex if key is None else key
+        demand_key(key)
+        ask = partial(self._json, Created, "POST", "/task", _dump(new), key=key)
+        return await repeated(ask)
 
     async def tasks(self, query: TaskQuery = NO_QUERY) -> TaskPage:
         return await self._ask(TaskPage, "/task", query.model_dump(mode="json"))
@@ -122,16 +146,14 @@ class RemoteRack:
         return await self._json(Task, "POST", f"/task/{task_id}/resolve", {"posted": posted})
 
     async def evidence(self, task_id: int, name: str) -> bytes:
-        response = await self._send("GET", f"/task/{task_id}/evidence/{_part(name)}")
-        if response.is_error:
-            self._data(response)
-        return response.content
+        return await self._bytes(f"/task/{task_id}/evidence/{_part(name)}")
 
     async def stats(self) -> Stats:
         return await self._ask(Stats, "/task/stats")
 
-    async def devices(self, state: DeviceState | None = None) -> Devices:
-        return Devices(await self._list(Device, "devices", "/device", {"state": state}))
+    async def devices(self, state: DeviceState | None = None, tag: str | None = None) -> Devices:
+        asked = {"state": state, "tag": tag}
+        return Devices(await self._list(Device, "devices", "/device", asked))
 
     async def device(self, serial: str) -> Device:
         return await self._ask(Device, f"/device/{_part(serial)}")
@@ -192,6 +214,12 @@ class RemoteRack:
     async def add_account(self, new: NewAccount) -> Account:
         return await self._json(Account, "POST", "/account", _dump(new))
 
+    async def change_account(self, account_id: int, change: AccountChange) -> Account:
+        return await self._json(Account, "PATCH", f"/account/{account_id}", _dump(change))
+
+    async def release_account(self, account_id: int) -> Account:
+        return await self._json(Account, "POST", f"/account/{account_id}/release")
+
     async def delete_account(self, account_id: int) -> None:
         self._data(await self._send("DELETE", f"/account/{account_id}"))
 
@@ -205,6 +233,20 @@ class RemoteRack:
         # not /license/check: that one is closed to the plan that most wants to know
         return (await self.settings()).license
 
+    async def health(self) -> Health:
+        response = await self._send("GET", "/health/ready")
+        try:
+            return _read(Health, orjson.loads(response.content))
+        except ValueError:  # pydantic's errors and orjson's are some
+            self._data(response)
+            raise
+
+    async def _bytes(self, path: str) -> bytes:
+        response = await self._send("GET", path)
+        if response.is_error:
+            self._data(response)
+        return response.content
+
     async def _ask(self, kind: type[T], path: str, query: Mapping[str, Any] | None = None) -> T:
         return _read(kind, self._data(await self._send("GET", path, query)))
 
@@ -214,18 +256,39 @@ class RemoteRack:
         data = self._data(await self._send("GET", path, query))
         return _read(tuple[kind, ...], data[name])  # type: ignore[valid-type]  # made at run time
 
-    async def _json(self, kind: type[T], method: str, path: str, body: Any = None) -> T:
-        return _read(kind, self._data(await self._send(method, path, body=body)))
+    async def _json(
+        self,
+        kind: type[T],
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        read_s: float = READ_S,
+        key: str | None = None,
+    ) -> T:
+        response = await self._send(method, path, body=body, read_s=read_s, key=key)
+        return _read(kind, self._data(response))
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        read_s: float = READ_S,
+        key: str | None = None,
     ) -> httpx.Response:
         params = {k: v for k, v in (query or {}).items() if v is not None} or None
         content = None if body is None else _json_bytes(body)
-        headers = JSON if content else None
+        headers = (JSON if content else {}) | ({HEADER: key} if key else {})
         try:
             return await self._http.request(
-                method, path, params=params, content=content, headers=headers
+                method,
+                path,
+                params=params,
+                content=content,
+                headers=headers,
+                timeout=httpx.Timeout(read_s, connect=CONNECT_S),
             )
         except httpx.UnsupportedProtocol as error:
             raise BadInput.of(
@@ -236,7 +299,7 @@ class RemoteRack:
                 f"No server answers at {self._url}; start one with `tm serve`."
             ) from error
         except httpx.TransportError as error:
-            raise ServerUnreachable(
+            raise AnswerLost(
                 f"The server at {self._url} did not answer; whether it did it is not known."
             ) from error
 
@@ -248,6 +311,11 @@ class RemoteRack:
         if envelope["code"] == 0:
             return envelope["data"]
         raise _error(envelope)
+
+
+def _trusted() -> ssl.SSLContext:
+    """Whom this computer trusts, and what SSL_CERT_FILE names: a rack's own authority."""
+    return ssl.create_default_context()
 
 
 async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:

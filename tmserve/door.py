@@ -1,34 +1,25 @@
-"""Who may enter.
+"""Where a request comes from.
 
 On loopback there is no token, so any web page that the operator opens could knock: under a name of
 its own (DNS rebinding: a foreign Host), or as itself (a foreign Origin, Sec-Fetch-Site). Programs
-such as curl or requests send neither. There are no CORS headers, for nobody.
+such as curl or requests send neither. There are no CORS headers but for origins that were allowed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 
-from tmcore.errors import BadInput, DoorClosed
+from tmcore.errors import DoorClosed
 from tmcore.validation import shown
+from tmserve.entrance import LOOPBACK, Entrance
 
-NAMES = ("localhost", "127.0.0.1", "[::1]")
 OWN_SITES = frozenset({"same-origin", "none"})
-HTTP_PORT = 80  # clients leave it out
-
-
-def demand_loopback(host: str) -> None:
-    """Refuse to listen where another computer could connect."""
-    if host == "localhost" or _is_loopback(host):
-        return
-    raise BadInput.of("host", f"{shown(host)} is not this computer; allowed: 127.0.0.1, ::1")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+CORS = {
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-API-Key"
+    ),
+    "Access-Control-Max-Age": "600",
+}
 
 
 @dataclass(frozen=True)
@@ -42,20 +33,33 @@ class Knock:
 
 
 class Door:
-    """Lets in what was sent from this computer to this server."""
+    """Lets in what was sent to this server by a program, or by a page that may call it."""
 
-    def __init__(self, port: int) -> None:
-        self._hosts = {*NAMES, *(f"{name}:{port}" for name in NAMES)}
-        self._origins = {f"http://{name}:{port}" for name in NAMES}
-        if port == HTTP_PORT:
-            self._origins |= {f"http://{name}" for name in NAMES}
+    def __init__(self, port: int, entrance: Entrance = LOOPBACK) -> None:
+        self._hosts = entrance.hosts(port)
+        self._guests = frozenset(entrance.origins)
+        self._origins = entrance.own_origins(port) | self._guests
+
+    @property
+    def has_guests(self) -> bool:
+        return bool(self._guests)
 
     def check(self, knock: Knock) -> None:
-        """Raise DoorClosed unless target, Host, Origin and Sec-Fetch-Site are all our own."""
+        """Raise DoorClosed unless target, Host, Origin and Sec-Fetch-Site are all allowed."""
         self._check_target(knock.target)
         self._check_host(knock.hosts)
         self._check_origins(knock.origins)
-        self._check_sites(knock.sites)
+        if not self._is_guest(knock.origins):
+            self._check_sites(knock.sites)
+
+    def cors(self, origins: Sequence[str]) -> Mapping[str, str]:
+        """Return the headers that let an allowed page read its answer; none for anybody else."""
+        if not self._is_guest(origins):
+            return {}
+        return {"Access-Control-Allow-Origin": origins[0], "Vary": "Origin"}
+
+    def _is_guest(self, origins: Sequence[str]) -> bool:
+        return len(origins) == 1 and origins[0] in self._guests
 
     def _check_target(self, target: bytes) -> None:
         if not target.startswith(b"/"):

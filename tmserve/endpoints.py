@@ -8,16 +8,20 @@ import asyncio
 import itertools
 import logging
 from collections.abc import AsyncIterable, Coroutine
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from sanic import Config, HTTPResponse, Request, Sanic
+from sanic.response import BaseHTTPResponse
 
-from tmcore.api import RackApi
-from tmcore.errors import AccessDenied, TmError
-from tmserve.answers import answer, answer_error
-from tmserve.door import Door, Knock
-from tmserve.routes import EVENTS, PREFIX, ROUTES, Call, Route
-from tmserve.routes.route import unquoted
+from tmcore.errors import AccessDenied, BadInput, TmError
+from tmcore.request_key import HEADER
+from tmserve.answers import Answer, answer, answer_error
+from tmserve.door import CORS, Door, Knock
+from tmserve.entrance import LOOPBACK, Entrance
+from tmserve.guard import Claim, Guard, demand_scope
+from tmserve.routes import EVENTS, FOLLOW, PREFIX, ROUTES, Call, Route, targets
+from tmserve.routes.route import Served, unquoted
 from tmserve.stream import send_events
 from tmserve.wire import demand_json, demand_size
 
@@ -31,19 +35,21 @@ SANIC: dict[str, str | bool | int | float | None] = {
     "MOTD": False,
     "ACCESS_LOG": False,
     "REQUEST_MAX_SIZE": DRAIN,
-    "RESPONSE_TIMEOUT": 300,  # a thousand videos are probed in one create
+    "RESPONSE_TIMEOUT": 1200,  # a large app is pushed through a hub and installed
 }
 
 T = TypeVar("T")
 _names = (f"tmserve{n}" for n in itertools.count(1))
-_PLAIN = str.maketrans("/<>-", "____")
+_PLAIN = str.maketrans("/<>-.", "_____")
 
 
 class Endpoints:
     """Every route of the table over one rack, and the calls under way."""
 
-    def __init__(self, rack: RackApi) -> None:
+    def __init__(self, rack: Served, entrance: Entrance = LOOPBACK) -> None:
         self._rack = rack
+        self._entrance = entrance
+        self._guard = Guard(rack, entrance)
         self._calls: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
 
@@ -55,18 +61,45 @@ class Endpoints:
         config = Config(SANIC, env_prefix=None)  # a SANIC_… variable of the user is not about us
         app = Sanic(next(_names), config=config, configure_logging=False)
         app.error_handler.add(Exception, answer_error)
-        door = Door(port)
-        app.add_signal(lambda request: door.check(_knock(request)), "http.routing.before")
+        door = Door(port, self._entrance)
+        app.add_signal(partial(self._meet, door), "http.routing.before")
         for route in ROUTES:
             self._add(app, route)
         app.add_route(self._events, PREFIX + EVENTS, ["GET"], name="events")
+        if door.has_guests:
+            _welcome_guests(app, door)
         return app
+
+    async def _meet(self, door: Door, request: Request) -> None:
+        """Ask where a request comes from, then whose it is."""
+        door.check(_knock(request))
+        if door.has_guests and _asks_first(request):
+            raise _AsksFirst  # it carries no token
+        request.ctx.token = await self._guard.identify(self._claim(request))
+
+    def _claim(self, request: Request) -> Claim:
+        headers = request.headers
+        return Claim(
+            request.method,
+            request.raw_url.partition(b"?")[0],
+            headers.getall("authorization", []),
+            headers.getall("x-api-key", []),
+            self._address(request),
+        )
+
+    def _address(self, request: Request) -> str:
+        """Who is at the other end; what a proxy adds last is what it saw itself."""
+        said = request.headers.getall("x-forwarded-for", [])
+        if self._entrance.behind_proxy and said:
+            return str(said[-1]).rpartition(",")[2].strip()
+        return str(request.ip)
 
     def end_streams(self) -> None:
         """Let every reader of events go; none would go by itself."""
         self._stopping.set()
 
     async def _events(self, request: Request) -> None:
+        demand_scope(request.ctx.token, FOLLOW)
         await send_events(request, self._rack, self._stopping)
 
     async def end(self, limit_s: float) -> None:
@@ -80,13 +113,22 @@ class Endpoints:
 
     def _add(self, app: Sanic[Any, Any], route: Route) -> None:
         async def handle(request: Request, **path: str) -> HTTPResponse:
+            demand_scope(request.ctx.token, route)
             if route.licensed:
                 await self._demand_license()
-            call = Call(unquoted(path), _query(request), await _body(request, route))
+            token = request.ctx.token
+            call = Call(
+                unquoted(path),
+                _query(request),
+                await _body(request, route),
+                _key(request) if route.keyed else None,
+                token.name if token else "",
+            )
             return answer(await self._finish(route.handler(self._rack, call)))
 
-        name = f"{route.method}{route.path}".translate(_PLAIN)
-        app.add_route(handle, PREFIX + route.path, [route.method], name=name, stream=True)
+        for target in targets(route):
+            name = f"{route.method}{target}".translate(_PLAIN)
+            app.add_route(handle, target, [route.method], name=name, stream=True)
 
     async def _demand_license(self) -> None:
         license_ = await self._rack.license()
@@ -111,6 +153,27 @@ def _log_unread(call: asyncio.Task[Any]) -> None:
         logger.error("internal error after the client had left", exc_info=error)
 
 
+class _AsksFirst(Exception):
+    """A browser asks whether a page may ask. Raised, since routing knows of no such request."""
+
+
+def _asks_first(request: Request) -> bool:
+    return request.method == "OPTIONS" and "access-control-request-method" in request.headers
+
+
+def _welcome_guests(app: Sanic[Any, Any], door: Door) -> None:
+    """Let the pages of allowed origins call, and read the answers."""
+
+    def preflight(_request: Request, _error: Exception) -> HTTPResponse:
+        return Answer(b"", 204, dict(CORS))
+
+    async def mark(request: Request, response: BaseHTTPResponse) -> None:
+        response.headers.update(door.cors(request.headers.getall("origin", [])))
+
+    app.error_handler.add(_AsksFirst, preflight)
+    app.register_middleware(mark, "response")
+
+
 def _knock(request: Request) -> Knock:
     headers = request.headers
     return Knock(
@@ -125,14 +188,21 @@ def _query(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in request.get_args().items()}
 
 
+def _key(request: Request) -> str | None:
+    sent = request.headers.getall(HEADER, [])
+    if len(sent) > 1:
+        raise BadInput.of(HEADER, f"was sent {len(sent)} times; send one")
+    return str(sent[0]) if sent else None
+
+
 async def _body(request: Request, route: Route) -> bytes:
     """Read the body up to the limit; one that the route does not take is thrown away."""
-    demand_size(int(request.headers.get("content-length", 0)))
+    demand_size(int(request.headers.get("content-length", 0)), route.most_bytes)
     body = bytearray()
     async for chunk in cast("AsyncIterable[bytes]", request.stream):
         body += chunk
-        demand_size(len(body))
-    if not (body and route.takes_body):
+        demand_size(len(body), route.most_bytes)
+    if not (body and route.reads_body):
         return b""
     demand_json(request.headers.get("content-type"))
     return bytes(body)

@@ -3,13 +3,17 @@
 import asyncio
 import signal
 import socket
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tmcore.errors import BadInput
 from tmcore.rack import Rack
-from tmserve.app import HOST, PORT, Server, listen
+from tmcore.store.tokens import any_in
+from tmserve.app import HOST, PORT, Server
+from tmserve.entrance import Entrance
 
 if TYPE_CHECKING:
     from tmcore.phone.server import AdbServer
@@ -26,8 +30,11 @@ async def serve(
     adb: "AdbServer | None" = None,
     stop: asyncio.Event | None = None,
     ready: Callable[[Server], None] = lambda _server: None,
+    entrance: Entrance | None = None,
 ) -> None:
-    """Open the rack and serve it until SIGTERM, SIGINT, SIGHUP or the event; raises PortTaken.
+    """Open the rack and serve it until SIGTERM, SIGINT, SIGHUP or the event.
+
+    Raises PortTaken, and BadInput where strangers could enter or change the database.
 
     A second signal hurries: what runs is left to the next start, but for an open press.
 
@@ -35,11 +42,24 @@ async def serve(
     rack, so that no request meets a closed one.
     """
     stop = stop or asyncio.Event()
+    entrance = entrance or Entrance(host)
+    demand_safe(db, entrance)
     rack = Rack(db, adb=adb)
-    with _signals(stop, rack.hurry), sock or listen(host, port) as taken:
-        async with rack, Server(rack, host, sock=taken) as server:
+    with _signals(stop, rack.hurry), sock or entrance.listen(port) as taken:
+        async with rack, Server(rack, sock=taken, entrance=entrance) as server:
             ready(server)
             await stop.wait()
+
+
+def demand_safe(db: Path, entrance: Entrance) -> None:
+    """Refuse to start where strangers could enter, or change the database. Raises BadInput."""
+    entrance.demand_safe(has_token=any_in(db))
+    _ = entrance.tls  # a certificate that cannot be used is told of before anything has started
+    folder = db.absolute().parent
+    if folder.exists():
+        mode = folder.stat().st_mode
+        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+            raise BadInput.of("db", f"every user can change {folder}; chmod o-w {folder}")
 
 
 @contextmanager

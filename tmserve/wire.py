@@ -1,8 +1,8 @@
 """The envelope, and JSON as the wire may carry it. The only place where values have no type yet."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ MAX_BODY = 256 * 1024
 MAX_DEPTH = 32
 MAX_LIST = 10_000  # entries; each wrong one costs an error in the answer
 INT_LIMIT = 2**63
+TEXT = "text/plain; charset=utf-8"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -24,6 +25,8 @@ class File:
 
     content: bytes
     content_type: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def success(data: Any) -> bytes:
@@ -50,10 +53,10 @@ def demand_json(content_type: str | None) -> None:
     raise NotJson(f"The body must be sent as application/json; it came with {named}.")
 
 
-def demand_size(size: int) -> None:
+def demand_size(size: int, most: int = MAX_BODY) -> None:
     """Refuse a body over the limit."""
-    if size > MAX_BODY:
-        raise BodyTooLarge(f"The body is too large; at most {MAX_BODY} bytes.")
+    if size > most:
+        raise BodyTooLarge(f"The body is too large; at most {most} bytes.")
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

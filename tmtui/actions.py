@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tmcore.accounts import AccountChange
 from tmcore.api import RackApi
-from tmcore.model import Device, Task, TaskStatus
+from tmcore.model import Account, Device, NewTask, Source, Task, TaskStatus
 from tmcore.reasons import Reason
+from tmcore.schedules import Schedule
 from tmtui.store import paused
 
 Act = Callable[[RackApi, Any], Awaitable[object]]
@@ -23,6 +25,8 @@ class Situation:
     pane: str = "devices"
     tasks: tuple[Task, ...] = ()  # the marked ones, or the one under the cursor
     devices: tuple[Device, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
     marked: int = 0
     failed: int = 0  # in the whole queue
     offline: str = ""  # why the rack cannot be asked; "" when it can
@@ -36,6 +40,10 @@ class Situation:
         """What an act of that group is done to, by key."""
         if group == "Phones":
             return [device.serial for device in self.devices]
+        if group == "Accounts":
+            return [account.id for account in self.accounts]
+        if group == "Schedules":
+            return [schedule.id for schedule in self.schedules]
         return [task.id for task in self.tasks]
 
 
@@ -86,12 +94,31 @@ def _devices(wanted: Callable[[Device], bool], otherwise: str) -> Callable[[Situ
     return refuse
 
 
+def _accounts(wanted: Callable[[Account], bool], otherwise: str) -> Callable[[Situation], str]:
+    def refuse(at: Situation) -> str:
+        if not at.accounts:
+            return "no account is chosen; go to Accounts (5) and put the cursor on one"
+        return "" if any(map(wanted, at.accounts)) else otherwise
+
+    return refuse
+
+
+def _schedules(wanted: Callable[[Schedule], bool], otherwise: str) -> Callable[[Situation], str]:
+    def refuse(at: Situation) -> str:
+        if not at.schedules:
+            return "no schedule is chosen; go to Schedules (6) and put the cursor on one"
+        return "" if any(map(wanted, at.schedules)) else otherwise
+
+    return refuse
+
+
 def _in_list(at: Situation) -> str:
-    return "" if at.pane in {"devices", "tasks", "grid"} else "only in a list"
+    return "" if at.pane in _LISTS | _DEVICES else "only in a list"
 
 
 def _in_table(at: Situation) -> str:
-    return "" if at.pane in {"devices", "tasks"} else "only in Devices (1) and Tasks (2)"
+    where = "only in Devices (1), Tasks (2), Accounts (5) and Schedules (6)"
+    return "" if at.pane in _LISTS else where
 
 
 def open_(task: Task) -> bool:
@@ -106,15 +133,24 @@ def unknown(task: Task) -> bool:
     return task.reason is Reason.OUTCOME_UNKNOWN
 
 
+def _matching(serial: str) -> NewTask:
+    return NewTask(
+        serials=(serial,), script_name="match_accounts", script_config={}, source=Source.UI
+    )
+
+
 def _resolve(*, posted: bool) -> Act:
     return lambda rack, task_id: rack.resolve(task_id, posted=posted)
 
 
+_ON, _OFF = AccountChange(enabled=True), AccountChange(enabled=False)
 _TASKS = frozenset({"tasks"})
 _DEVICES = frozenset({"devices", "grid"})
-_LISTS = frozenset({"devices", "tasks"})
+_ACCOUNTS = frozenset({"accounts"})
+_SCHEDULES = frozenset({"schedules"})
+_LISTS = frozenset({"devices", "tasks", "accounts", "schedules"})
 _LOGS = frozenset({"logs"})
-_ALL = frozenset({"devices", "tasks", "logs", "stats", "grid"})
+_ALL = frozenset({"devices", "tasks", "logs", "stats", "accounts", "schedules", "grid"})
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", "question_mark", "help", "Every key and what it does.", panes=_ALL),
@@ -123,6 +159,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("tasks", "2", "Tasks", "The queue: what waits, runs, was done and failed."),
     Action("logs", "3", "Logs", "What scripts and people did, as it happens."),
     Action("stats", "4", "Stats", "Counts, failures by reason, and how many an hour."),
+    Action("accounts", "5", "Accounts", "Who is logged in where, and who waits for you."),
+    Action("schedules", "6", "Schedules", "What the calendar posts by itself, and when next."),
     Action("grid", "g", "Grid", "The whole rack at a glance, a tile for each phone."),
     Action("filter", "slash", "filter", "Show only what matches, such as state:offline temp>40.",
            lambda at: "" if at.pane != "stats" else "there is no list here",
@@ -155,7 +193,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("all_columns", "C", "all columns", "Show every column again, where there is room.",
            lambda at: _in_table(at) or ("" if at.hidden else "no column is hidden"), "Lists"),
     Action("copy", "y", "copy", "Copy the row to the clipboard (OSC 52), or to a file.",
-           lambda at: "" if at.tasks or at.devices else "no row is chosen", "Lists"),
+           lambda at: "" if at.tasks or at.devices or at.accounts or at.schedules
+           else "no row is chosen", "Lists"),
     Action("stop", "s", "stop", "Stop waiting or running tasks.",
            _tasks(open_, "it is not waiting or running"), "Tasks", _TASKS, mutates=True,
            asks="Stop {n} tasks? {names}", act=lambda rack, key: rack.stop(key)),
@@ -192,6 +231,30 @@ ACTIONS: tuple[Action, ...] = (
            lambda at: "not from this terminal" if not at.shell else
            "" if len(at.devices) == 1 else "choose one phone in Devices (1)", "Phones",
            mutates=True),
+    Action("match", "m", "match", "Read the accounts that are logged in on phones, and bind them.",
+           _devices(lambda _: True, ""), "Phones", _DEVICES, mutates=True,
+           act=lambda rack, key: rack.create(_matching(key))),
+    Action("release", "U", "release", "Let held accounts post again, once you have seen to them.",
+           _accounts(lambda a: a.held is not None, "it is not held"), "Accounts", _ACCOUNTS,
+           mutates=True, act=lambda rack, key: rack.release_account(key)),
+    Action("disable", "b", "disable", "Let accounts post nothing for now; their tasks wait.",
+           _accounts(lambda a: a.enabled, "it is disabled (B enables it)"), "Accounts", _ACCOUNTS,
+           mutates=True, act=lambda rack, key: rack.change_account(key, _OFF)),
+    Action("enable", "B", "enable", "Let disabled accounts post again.",
+           _accounts(lambda a: not a.enabled, "it is not disabled"), "Accounts", _ACCOUNTS,
+           mutates=True, act=lambda rack, key: rack.change_account(key, _ON)),
+    Action("run", "x", "run now", "Make the tasks of schedules now, whatever the clock says.",
+           _schedules(lambda _: True, ""), "Schedules", _SCHEDULES, mutates=True,
+           asks="Run {n} schedules now? {names}", act=lambda rack, key: rack.schedules.run(key)),
+    Action("hold", "z", "hold", "Let schedules make nothing; their times then are no misses.",
+           _schedules(lambda s: not s.paused, "it is paused (Z lets it go on)"), "Schedules",
+           _SCHEDULES, mutates=True, act=lambda rack, key: rack.schedules.pause(key)),
+    Action("go_on", "Z", "go on", "Let paused schedules go on, with their next time from now.",
+           _schedules(lambda s: s.paused, "it is not paused"), "Schedules", _SCHEDULES,
+           mutates=True, act=lambda rack, key: rack.schedules.resume(key)),
+    Action("remove", "D", "remove", "Delete schedules; tasks that they have made stay.",
+           _schedules(lambda _: True, ""), "Schedules", _SCHEDULES, mutates=True,
+           asks="Delete {n} schedules? {names}", act=lambda rack, key: rack.schedules.delete(key)),
     Action("follow", "f", "follow", "Hold the log still, or follow it again.",
            lambda at: "" if at.pane == "logs" else "only in Logs (3)", "Logs", _LOGS),
 )  # fmt: skip

@@ -66,9 +66,8 @@ async def confirmed(console: "Console", action: Action, keys: Sequence[Key]) -> 
 
 
 def _singular(question: str) -> str:
-    return question.replace(" 1 tasks", " 1 task").replace(
-        " all 1 failed tasks", " the failed task"
-    )
+    question = question.replace(" all 1 failed tasks", " the failed task")
+    return question.replace(" 1 tasks", " 1 task").replace(" 1 schedules", " 1 schedule")
 
 
 async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
@@ -92,10 +91,15 @@ async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
 
 def _take_in(console: "Console", answer: object) -> None:
     """Show at once what the rack answered; the event comes a moment later."""
-    from tmcore.model import Device, Task  # noqa: PLC0415
+    from tmcore.model import Account, Device, Task  # noqa: PLC0415
+    from tmcore.schedules import Schedule  # noqa: PLC0415
 
     if isinstance(answer, Device):
         console.store.put_device(answer)
+    elif isinstance(answer, Account):
+        console.store.put_account(answer)
+    elif isinstance(answer, Schedule):
+        console.store.put_schedule(answer)
     elif type(answer) is Task:
         console.store.put_task(answer)
 
@@ -103,7 +107,7 @@ def _take_in(console: "Console", answer: object) -> None:
 async def _copy(c: "Console", at: Situation) -> None:
     text = "\n".join(
         "\t".join(f"{name}={safe(value)}" for name, value in row.model_dump(mode="json").items())
-        for row in at.tasks or at.devices
+        for row in at.tasks or at.devices or at.accounts or at.schedules
     )
     if terminal.copies(os.environ) and len(text.encode()) * 4 // 3 < terminal.OSC52_MOST:
         c.copy_to_clipboard(text)

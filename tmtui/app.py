@@ -135,7 +135,7 @@ class Console(App[None]):
             self.set_interval(TTY_S, self._still_there)
 
     def _remembered(self) -> None:
-        for name in ("devices", "tasks"):
+        for name in ("devices", "tasks", "accounts", "schedules"):
             self.memory.arrange(name, self.table(name).view)
         self.split = self.memory.data.get("split", True) is not False
         self.go(str(self.memory.data.get("pane", "devices")))
@@ -168,12 +168,15 @@ class Console(App[None]):
         rows = view.rows()
         chosen = tuple(rows[key] for key in view.targets if key in rows)
         in_tasks, in_phones = self.pane == "tasks", self.pane in {"devices", "grid"}
+        in_accounts, in_schedules = self.pane == "accounts", self.pane == "schedules"
         connection = self.store.connection
         stats = self.store.stats
         return Situation(
             pane=self.pane,
             tasks=chosen if in_tasks else (),
             devices=chosen if in_phones else self._marked_devices(),
+            accounts=chosen if in_accounts else (),
+            schedules=chosen if in_schedules else (),
             marked=len(view.marked),
             failed=stats.failed - stats.stopped - stats.needs_review,
             offline="" if self.store.live else connection.cause or "not connected yet",
@@ -218,7 +221,7 @@ class Console(App[None]):
     def layout(self) -> None:
         """One, two or three columns, as the width and the person allow."""
         body, (width, height) = self.query_one("#body"), self.size
-        lists = self.pane in {"devices", "tasks", "grid"}
+        lists = self.pane in {"devices", "tasks", "accounts", "schedules", "grid"}
         body.set_class(self.alone and lists, "alone")
         body.set_class(lists and self.split and width >= WIDE and not self.alone, "detail")
         body.set_class(lists and self.split and width >= THREE and not self.alone, "three")
@@ -381,7 +384,7 @@ class Console(App[None]):
             self.layout()
 
     def on_unmount(self) -> None:
-        for name in ("devices", "tasks"):
+        for name in ("devices", "tasks", "accounts", "schedules"):
             self.memory.remember(name, self.table(name).view)
         self.memory.data |= {"pane": self.pane, "split": self.split}
         if self.theme != self._given_theme:  # chosen by a person, not by this terminal's colours

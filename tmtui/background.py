@@ -19,9 +19,9 @@ LOCAL = ("127.0.0.1", "localhost")
 OURS = b"tmtui\0serve"  # how the server's command line begins after the interpreter
 
 
-async def ensure(url: str, folder: Path) -> str:
+async def ensure(url: str, folder: Path, token: str | None = None) -> str:
     """Return what to say: empty where a server answers, else that one was started."""
-    if await _answers(url):
+    if await _answers(url, token):
         return ""
     where = urlsplit(url)
     if where.hostname not in LOCAL:
@@ -31,7 +31,7 @@ async def ensure(url: str, folder: Path) -> str:
     pid = _start(where.port or 80, log)
     (folder / "server.pid").write_text(str(pid))
     async with asyncio.timeout(START_S):
-        while not await _answers(url):
+        while not await _answers(url, token):
             if _has_ended(pid):
                 said = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
                 raise TmError(f"The server did not start: {' '.join(said)}")
@@ -53,9 +53,9 @@ async def stop(folder: Path) -> bool:
     return True
 
 
-async def _answers(url: str) -> bool:
+async def _answers(url: str, token: str | None) -> bool:
     try:
-        async with RemoteRack(url) as rack:
+        async with RemoteRack(url, token) as rack:
             await rack.settings()
     except ServerUnreachable:
         return False

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 FOOT = {  # what a person most likely wants next, the first first
     "devices": ("open", "post", "look", "pause"), "grid": ("open", "post", "look", "pause"),
     "tasks": ("stop", "retry", "retry_all", "resolve", "open", "delete"),
-    "logs": ("follow", "save"), "stats": (),
+    "logs": ("follow", "save"), "stats": (), "accounts": ("release", "disable", "enable", "open"),
+    "schedules": ("run", "hold", "go_on", "open", "remove"),
 }  # fmt: skip
 
 

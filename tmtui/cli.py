@@ -21,7 +21,20 @@ from cyclopts.validators import Number
 
 from tmcore.errors import AdbUnreachable, BadInput, TmError
 from tmcore.rules.spelling import unknown_keys
-from tmtui.commands import accounts, changing, devices, post, profile, settings, tasks
+from tmtui.commands import (
+    accounts,
+    changing,
+    devices,
+    material,
+    plan,
+    post,
+    profile,
+    schedule,
+    settings,
+    tasks,
+    token,
+    upkeep,
+)
 from tmtui.commands.common import COMMON, Common, data_folder
 from tmtui.exits import Exit, describe, run
 from tmtui.output import say
@@ -104,7 +117,7 @@ def _draws() -> bool:
 async def _open_far(common: Common, told: asyncio.Event, look: dict[str, bool]) -> None:
     from tmtui import background
 
-    said = await background.ensure(common.url, data_folder())
+    said = await background.ensure(common.url, data_folder(), common.token)
     async with common.rack() as rack:
         await _open(rack, told, where=common.url, notes=(said,) if said else (), **look)
 
@@ -135,7 +148,16 @@ async def _open(rack: "RackApi", told: asyncio.Event, **options: Any) -> None:
 
 @app.command(group=START)
 async def serve(
-    *, db: Path | None = None, host: str = HOST, port: int = PORT, stop: bool = False
+    *,
+    db: Path | None = None,
+    host: str = HOST,
+    port: int = PORT,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    behind_proxy: bool = False,
+    allow_host: tuple[str, ...] = (),
+    allow_origin: tuple[str, ...] = (),
+    stop: bool = False,
 ) -> Exit:
     """Run the rack: watch the phones, work through the queue, answer the API.
 
@@ -149,19 +171,34 @@ async def serve(
     db
         The database file. Default: rack.db in this user's data folder.
     host
-        The loopback address to listen on.
+        The address to listen on. One that other computers reach needs TLS and a token: `tm token`.
     port
         The port to listen on; 0 takes a free one.
+    tls_cert
+        The certificate, a PEM file with its chain.
+    tls_key
+        Its key, a PEM file.
+    behind_proxy
+        A proxy in front of it speaks TLS; everybody then needs a token.
+    allow_host
+        Another name under which it is called; may be repeated.
+    allow_origin
+        A web page's origin that may call it, such as https://desk.example; may be repeated.
     stop
         End the server that `tm` started in the background.
     """
     if stop:
         return await _stop_background()
-    from tmserve.app import PortTaken, listen
+    from tmserve import logs
+    from tmserve.entrance import Entrance, PortTaken
+    from tmserve.service import demand_safe
     from tmserve.service import serve as run_service
 
     os.umask(0o077)  # the database holds account names and captions: the user's alone
+    logs.set_up()
     db = db or data_folder() / "rack.db"
+    entrance = Entrance(host, tls_cert, tls_key, behind_proxy, allow_host, allow_origin)
+    demand_safe(db, entrance)
 
     def ready(server: "Server") -> None:
         say(f"serving at {server.url}")
@@ -169,12 +206,13 @@ async def serve(
         say("Ctrl-C ends it")
 
     try:
-        sock = listen(host, port)  # first: what cannot start must not leave an adb server behind
+        sock = entrance.listen(port)  # first: what cannot start must not leave an adb server behind
     except PortTaken as error:
         say(error)
         return Exit.NO_START
     with sock:
-        await run_service(db, host=host, sock=sock, adb=await _adb_server(), ready=ready)
+        adb = await _adb_server()
+        await run_service(db, sock=sock, adb=adb, ready=ready, entrance=entrance)
     return Exit.OK
 
 
@@ -339,7 +377,7 @@ async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
         rack = Rack(folder / "rack.db", adb=AdbServer(HOST, adb.port))
         await stack.enter_async_context(rack)
         server = await stack.enter_async_context(Server(rack, HOST, sock=sock))
-        far = await stack.enter_async_context(RemoteRack(server.url))
+        far = await stack.enter_async_context(RemoteRack(server.url, ""))
         video = make_video(folder / "clip.mp4")
         yield Stage(server.url, far, phones, video)
 
@@ -386,18 +424,28 @@ async def doctor(*, db: Path | None = None, common: Common = COMMON) -> Exit:
     """
     from tmtui.doctor import Patient, examine
 
-    return await examine(Patient(db or data_folder() / "rack.db", common.url), as_json=common.json)
+    return await examine(
+        Patient(db or data_folder() / "rack.db", common.url, common.token), as_json=common.json
+    )
 
 
 for group, commands in (
     (LOOK, (devices.devices, tasks.tasks, tasks.task, tasks.stats)),
     (ACT, (post.post, changing.stop, changing.retry, changing.delete, changing.resolve)),
     (ACT, (devices.pause, devices.resume)),
+    (SET, (upkeep.device, upkeep.prepare, upkeep.install, upkeep.connect, upkeep.disconnect)),
     (SET, (settings.settings, settings.license_)),
 ):
     for command in commands:
         app.command(command, name=command.__name__.rstrip("_"), group=group)
 accounts.account.group = SET
 app.command(accounts.account)
+for calendar in (schedule.schedule, plan.plan):
+    calendar.group = ACT
+    app.command(calendar)
+material.material.group = SET
+app.command(material.material)
+token.token.group = SET
+app.command(token.token)
 profile.profile.group = LOOK
 app.command(profile.profile)

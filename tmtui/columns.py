@@ -1,4 +1,4 @@
-"""The columns of devices and tasks: how each is shown, sorted and asked for in a filter."""
+"""The columns of devices, tasks and accounts: how each is shown, sorted and filtered by."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Generic, TypeAlias, TypeVar
 
-from tmcore.model import Device, DeviceState, Task, TaskStatus
+from tmcore.model import Account, Device, DeviceState, Task, TaskStatus
 from tmcore.reasons import Reason
 from tmtui.format import percent, safe, took, when
 from tmtui.query import Value
@@ -19,7 +19,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "ready": ("good", "●"), "busy": ("busy", "▶"), "paused": ("warn", "‖"),
     "settling": ("busy", "◌"), "connecting": ("dim", "◌"), "booting": ("dim", "◌"),
     "offline": ("bad", "✗"), "unauthorized": ("bad", "✗"), "no_permission": ("bad", "✗"),
-    "recovery": ("bad", "✗"), "away": ("dim", "○"),
+    "recovery": ("bad", "✗"), "taken": ("bad", "✗"), "away": ("dim", "○"),
     "pending": ("", "○"), "running": ("busy", "▶"), "completed": ("good", "✓"),
     "failed": ("bad", "✗"), "stopped": ("dim", "■"), "needs you": ("ask", "?"),
 }  # fmt: skip
@@ -160,6 +160,28 @@ TASKS: tuple[T, ...] = (
     T("reason", "REASON", 16, lambda t, _: str(t.reason or ""), lambda t, _: t.reason, 2),
     T("remark", "REMARK", 24, lambda t, _: safe(t.remark), lambda t, _: t.remark, 0, grows=True),
 )  # fmt: skip
+
+
+A: TypeAlias = Column[Account]
+ACCOUNTS: tuple[A, ...] = (
+    A("id", "ID", 5, lambda a, _: str(a.id), lambda a, _: a.id, right=True),
+    A("account", "ACCOUNT", 20, lambda a, _: safe(f"@{a.username}"), lambda a, _: a.username),
+    A("app", "APP", 9, lambda a, _: a.app, lambda a, _: a.app, 2),
+    A("serial", "DEVICE", 14, lambda a, _: safe(a.serial), lambda a, _: a.serial),
+    A("state", "STATE", 19, lambda a, _: _account_state(a), lambda a, _: a.state),
+    A("since", "SINCE", 5, lambda a, _: age(a.held_since), lambda a, _: _age_s(a.held_since), 1,
+      right=True),
+    A("open", "OPEN", 5, lambda a, _: age(a.open_at), lambda a, _: _age_s(a.open_at), 4,
+      right=True),
+    A("package", "PACKAGE", 24, lambda a, _: safe(a.package or ""), lambda a, _: a.package, 5),
+    A("why", "WHY", 24, lambda a, _: safe(a.held_why), lambda a, _: a.held_why, 0, grows=True),
+)  # fmt: skip
+
+
+def _account_state(account: Account) -> Shown:
+    if account.held:
+        return Shown(f"? {account.held}", "ask")
+    return Shown("" if account.enabled else "■ disabled", "dim")
 
 
 def _took_s(task: Task) -> float | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tmtui import terminal
 from tmtui.actions import spelled
-from tmtui.panes import LogsPane
+from tmtui.panes import PANES, LogsPane
 from tmtui.screens.text import Page, help_lines
 from tmtui.store import paused
 from tmtui.widgets.table import Table
@@ -209,5 +209,5 @@ AT_ONCE: dict[str, Deed] = {  # done before the next key is looked at
     "invert": _invert, "left": _left, "right": _right, "sort": _sort, "columns": _columns,
     "all_columns": _all_columns,
     "look": _look, "follow": _follow,
-    **{pane: _to(pane) for pane in ("devices", "tasks", "logs", "stats", "grid")},
+    **{pane: _to(pane) for pane in PANES},
 }  # fmt: skip

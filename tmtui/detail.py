@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from rich.cells import set_cell_size
 
-from tmcore.model import Attempt, Device, Stats, Task, TaskDetail, TaskStatus
+from tmcore.model import Account, Attempt, Device, Stats, Task, TaskDetail, TaskStatus
 from tmtui import tables
 from tmtui.columns import LOOKS, age, state_word, status_word
 from tmtui.format import number, percent, safe, seconds, size, took, when
@@ -112,10 +112,38 @@ def device_lines(device: Device, store: Store) -> Iterator[Line]:
     yield from _tasks_of(device, store)
 
 
+def account_lines(account: Account, store: Store) -> Iterator[Line]:
+    """Where an account lives, what it waits for, and its tasks."""
+    yield [
+        (f"@{safe(account.username)}  ", "head"),
+        (account.state, "ask" if account.held else "dim"),
+    ]
+    if account.held:
+        yield [(f"{safe(account.held_why)}  (look at it on the phone, then U)", "warn")]
+    yield []
+    yield from facts((
+        ("app", account.app), ("device", account.serial), ("package", account.package),
+        ("held", _ago(account.held_since)), ("seen open", _ago(account.open_at)),
+        ("bound", when(account.created_at)),
+    ))  # fmt: skip
+    yield []
+    mine = [t for t in store.tasks.values()
+            if (t.serial, t.username) == (account.serial, account.username)]  # fmt: skip
+    yield from _queue(mine, sum(t.status is TaskStatus.PENDING for t in mine))
+
+
+def _ago(time: datetime | None) -> str:
+    return f"{when(time)} ({age(time)})" if time else ""
+
+
 def _tasks_of(device: Device, store: Store) -> Iterator[Line]:
-    """What runs, what is next, and what was last; a long queue would cost a slow line seconds."""
     mine = [task for task in store.tasks.values() if task.serial == device.serial]
-    yield [(f"Tasks  {device.queue} waiting", "head")]
+    yield from _queue(mine, device.queue)
+
+
+def _queue(mine: list[Task], waiting: int) -> Iterator[Line]:
+    """What runs, what is next, and what was last; a long queue would cost a slow line seconds."""
+    yield [(f"Tasks  {waiting} waiting", "head")]
     if not mine:
         yield [("  none yet; n makes one", "dim")]
     still = sorted((t for t in mine if t.ended_at is None), key=lambda t: (-t.status, t.start_at))

@@ -1,7 +1,7 @@
 """`tm doctor`: what is wrong here and with each phone, and what to do. It changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tmserve.client import RemoteRack
@@ -24,6 +24,7 @@ class Patient:
 
     db: Path
     url: str
+    token: str | None = field(default=None, repr=False)
 
 
 async def examine(patient: Patient, *, as_json: bool) -> Exit:
@@ -39,7 +40,7 @@ async def examine(patient: Patient, *, as_json: bool) -> Exit:
 
 async def check_all(patient: Patient) -> tuple[Check, ...]:
     """Look at the machine first, then at the server, then at the phones."""
-    async with RemoteRack(patient.url) as rack:
+    async with RemoteRack(patient.url, patient.token) as rack:
         port, served = await server.port(rack, patient.url)
         folders = (await rack.settings()).media_folders if served else (str(Path.home()),)
         return (

@@ -50,6 +50,8 @@ class Feed:
         """Read everything; only what differs is noted as changed."""
         self._heard = []
         self._store.put_devices(await self._ask(self._rack.devices()))
+        self._store.put_accounts(await self._ask(self._rack.accounts()))
+        await self._read_schedules()
         ids = await self._read_tasks()
         self._store.keep_tasks(ids)
         heard, self._heard = self._heard, None
@@ -79,6 +81,8 @@ class Feed:
                 if event.kind is EventKind.LOST:
                     self._store.last_event = None
                     return
+                if event.kind is EventKind.SCHEDULE:
+                    await self._read_schedules()
                 if self._heard is not None:
                     self._heard.append(event)
                 else:
@@ -99,6 +103,7 @@ class Feed:
         while True:
             await asyncio.sleep(PING_S)
             await self._ask(self._rack.stats())
+            self._store.put_accounts(await self._ask(self._rack.accounts()))
             self._fresh()
             if datetime.now(UTC) > again:
                 await self.read_all()
@@ -106,12 +111,17 @@ class Feed:
 
     async def _poll(self) -> None:
         self._store.put_devices(await self._ask(self._rack.devices()))
+        self._store.put_accounts(await self._ask(self._rack.accounts()))
         page = await self._ask(self._rack.tasks(TaskQuery(page_size=PAGE)))
         for task in page.tasks:
             self._store.put_task(task)
         if page.total <= PAGE:
             self._store.keep_tasks({task.id for task in page.tasks})
         self._fresh()
+
+    async def _read_schedules(self) -> None:
+        with suppress(NotFound):  # an older server has none
+            self._store.put_schedules(await self._ask(self._rack.schedules.every()))
 
     async def _read_tasks(self) -> set[int]:
         """Read page after page, the newest first, so that the screen fills at once."""

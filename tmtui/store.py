@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tmcore.model import Device, Event, EventKind, Stats, Task, TaskStatus
+from tmcore.model import Account, Device, Event, EventKind, Stats, Task, TaskStatus
 from tmcore.reasons import Reason
+from tmcore.schedules import RunOutcome, Schedule
 from tmtui.steps import StepTimes
 
 LOG_LINES = 20_000  # kept; about 4 MB
-Key = str | int  # a device's serial, a task's id
+Key = str | int  # a device's serial, a task's, account's or schedule's id: one too many is painted
 
 
 class Link(StrEnum):
@@ -54,6 +55,8 @@ class Store:
 
     devices: dict[str, Device] = field(default_factory=dict)
     tasks: dict[int, Task] = field(default_factory=dict)
+    accounts: dict[int, Account] = field(default_factory=dict)
+    schedules: dict[int, Schedule] = field(default_factory=dict)
     log: deque[Line] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     logged: int = 0  # lines ever, also those that have been dropped
     connection: Connection = field(default_factory=Connection)
@@ -137,6 +140,32 @@ class Store:
             del self.devices[serial]
             self._dirty.add(serial)
 
+    def put_account(self, account: Account) -> None:
+        if self.accounts.get(account.id) != account:
+            self.accounts[account.id] = account
+            self._dirty.add(account.id)
+
+    def put_accounts(self, found: Iterable[Account]) -> None:
+        """Take these as all there are."""
+        for account in (fresh := {account.id: account for account in found}).values():
+            self.put_account(account)
+        for account_id in self.accounts.keys() - fresh.keys():
+            del self.accounts[account_id]
+            self._dirty.add(account_id)
+
+    def put_schedule(self, schedule: Schedule) -> None:
+        if self.schedules.get(schedule.id) != schedule:
+            self.schedules[schedule.id] = schedule
+            self._dirty.add(schedule.id)
+
+    def put_schedules(self, found: Iterable[Schedule]) -> None:
+        """Take these as all there are."""
+        for schedule in (fresh := {schedule.id: schedule for schedule in found}).values():
+            self.put_schedule(schedule)
+        for schedule_id in self.schedules.keys() - fresh.keys():
+            del self.schedules[schedule_id]
+            self._dirty.add(schedule_id)
+
     def keep_tasks(self, ids: set[int]) -> None:
         """Forget every task but these."""
         for task_id in self.tasks.keys() - ids:
@@ -162,8 +191,12 @@ def paused(device: Device) -> str | None:
     return None if found in (None, False, "") else str(found)
 
 
-def is_fault(row: Device | Task) -> bool:
+def is_fault(row: Device | Task | Account | Schedule) -> bool:
     """Whether `!` keeps the row: something a person may have to do."""
+    if isinstance(row, Account):
+        return row.waits
+    if isinstance(row, Schedule):
+        return row.last_run is not None and row.last_run.outcome is not RunOutcome.FIRED
     if isinstance(row, Task):
         return row.status is TaskStatus.FAILED and row.reason is not Reason.STOPPED
     return row.state not in {"ready", "busy", "connecting", "settling", "booting"} or bool(

@@ -8,8 +8,10 @@ from tmcore.reasons import ADVICE
 from tmtui.format import number, percent, safe, shortened, size, took, when
 
 if TYPE_CHECKING:
+    from tmcore.keys import Token
     from tmcore.model import Account, Attempt, Created, Device, License, Stats, Task, TaskDetail
     from tmcore.settings import Settings
+    from tmcore.upkeep import Installed, PhoneReport
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Grid:
 STYLES = {
     "ready": "green", "completed": "green", "busy": "cyan", "running": "cyan", "pending": "",
     "failed": "red", "offline": "red", "unauthorized": "red", "no_permission": "red",
-    "recovery": "red", "outcome_unknown": "bold magenta", "away": "dim",
+    "recovery": "red", "taken": "red", "refused": "red", "needed": "yellow", "done": "green",
+    "unknown": "yellow", "outcome_unknown": "bold magenta", "away": "dim",
 }  # fmt: skip
 
 
@@ -49,10 +52,11 @@ def _cell(value: object) -> Cell:
 
 def devices(found: Iterable["Device"]) -> Grid:
     return grid(
-        "serial|state|model|>battery|>free|>task|>queue|account|why",
+        "serial|label|state|model|>battery|>free|>task|>queue|account|tags|why",
         (
             (
                 device.serial,
+                device.label,
                 device.state.value,
                 _model(device),
                 number(device.battery_percent, "%"),
@@ -60,10 +64,30 @@ def devices(found: Iterable["Device"]) -> Grid:
                 device.task_id,
                 device.queue or "",
                 ", ".join(device.accounts),
+                ", ".join(device.tags),
                 device.why,
             )
             for device in found
         ),
+    )
+
+
+def reports(found: Iterable["PhoneReport"]) -> Grid:
+    """What each phone needs: a line a thing, the phone named once."""
+    return grid(
+        "serial|what|is|",
+        (
+            ("" if n else report.serial, finding.name, finding.found.value, finding.text)
+            for report in found
+            for n, finding in enumerate(report.findings)
+        ),
+    )
+
+
+def installed(found: Iterable["Installed"]) -> Grid:
+    return grid(
+        "serial|installed|said|what to do",
+        ((one.serial, "yes" if one.installed else "no", one.said, one.advice) for one in found),
     )
 
 
@@ -179,6 +203,10 @@ def accounts(found: Iterable["Account"]) -> Grid:
             for a in found
         ),
     )
+
+
+def tokens(found: Iterable["Token"]) -> Grid:
+    return grid("name|scope|made", ((t.name, t.scope, when(t.created_at)) for t in found))
 
 
 def settings(values: "Settings") -> Grid:

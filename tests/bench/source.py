@@ -43,7 +43,7 @@ class BusyRack(FakeRack):
             n: _task(n, serials[(n - 1) % devices], n <= devices) for n in range(1, tasks + 1)
         }
 
-    async def devices(self, state: DeviceState | None = None) -> Devices:
+    async def devices(self, state: DeviceState | None = None, tag: str | None = None) -> Devices:
         del state
         return Devices(self.fleet.values())
 

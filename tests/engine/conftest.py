@@ -72,11 +72,9 @@ async def armed(phones: VirtualRack, serial: str, fault: str) -> bool:
 
 
 def a_post(video: Path, *serials: str, **config: object) -> NewTask:
-    return NewTask(
-        serials=serials,
-        script_name="post",
-        script_config={"captions": "Hello rack", "material_list": [str(video)], **config},
-    )
+    """Ask for a post by the app's own button, which passes the most screens."""
+    usual = {"captions": "Hello rack", "material_list": [str(video)], "post_way": "addButton"}
+    return NewTask(serials=serials, script_name="post", script_config={**usual, **config})
 
 
 async def post(rack: Rack, video: Path, serial: str, **config: object) -> TaskDetail:

@@ -5,7 +5,7 @@ meets what is there by now. What counts as the press is a tap on what is drawn w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,12 +14,14 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from tmcore.model import App
+from tmcore.model import Account, App
+from tmcore.phone.health import Limits
 from tmcore.phone.port import ALBUM, Checkup, MediaRow, PressResult, Progress
 from tmcore.phone.screen import Node, Screen, parse_dump
-from tmcore.scripts.script import Deal, PressAct
+from tmcore.scripts.script import Bound, Deal, PressAct
 
 TIKTOK = "com.zhiliaoapp.musically"
+FIELDS = ("EditText", "AutoCompleteTextView")
 Box = tuple[int, int, int, int]
 
 
@@ -126,7 +128,7 @@ class PaperPhone:
 
     def __init__(self, clock: Clock, shown: dict[str, list[Bit]]) -> None:
         self.clock, self.pages = clock, shown
-        self.package = TIKTOK
+        self.package, self.version = TIKTOK, "43.1.4"
         self.at, self.focus, self.texts = "launcher", "", dict[str, str]()
         self.looks = self.presses = self.stray_presses = 0
         self.taps: list[str] = []
@@ -140,16 +142,22 @@ class PaperPhone:
         self.upload: Callable[[float], str] = lambda t: "" if t > 3 else f"{int(t * 33)}%"
         self.badge: Box = (56, 344, 127, 383)
         self.typing: Callable[[str], str] = lambda text: text
+        self.sharing: tuple[str, ...] = ()  # activities that take a shared file
+        self.opens_shared = ""  # the page that comes up with it
+        self.shared: list[tuple[str, str]] = []
         self._came, self._under, self._old = 0.0, "", list[Screen]()
         self._posted = 0.0
 
     # what the script asks
 
-    async def checkup(self, package: str) -> Checkup:
+    async def checkup(self, *packages: str, user: int = 0) -> Checkup:
+        del user
+        here = self.package in packages
         return Checkup(
+            package=self.package if here else packages[0],
             booted=True, awake=True, locked=False, secure=False, free_bytes=10**10,
-            app_installed=package == self.package, app_enabled=True, media_granted=True,
-            app_version="43.1.4",
+            app_installed=here, app_enabled=True, media_granted=True,
+            app_version=self.version,
         )  # fmt: skip
 
     async def push(self, source: Path, name: str, progress: Progress) -> str:
@@ -159,6 +167,23 @@ class PaperPhone:
     async def scan(self, remote: str) -> None: ...
 
     async def remove(self, remote: str) -> None: ...
+
+    async def album(self) -> tuple[str, ...]:
+        return ()
+
+    async def sharers(self, package: str, mime: str) -> tuple[str, ...]:
+        del package, mime
+        return self.sharing
+
+    async def share(self, component: str, mime: str, media_uri: str) -> bool:
+        del mime
+        self.shared.append((component, media_uri))
+        if self.opens_shared:
+            self._go(self.opens_shared)
+        return True
+
+    async def swipe(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        raise AssertionError((x, y, to_x, to_y))
 
     async def stop_app(self, package: str) -> None: ...
 
@@ -180,6 +205,9 @@ class PaperPhone:
         if self._old:
             return self._old.pop()
         return screen
+
+    async def screenshot(self) -> bytes:
+        return b"a picture"
 
     async def tap(self, node: Node) -> None:
         self._tap(*node.bounds.center, pressing=False)
@@ -220,7 +248,7 @@ class PaperPhone:
             self.swallowed.discard(self.at)
             return
         target = hit[-1].to
-        if hit[-1].cls == "EditText":
+        if hit[-1].cls in FIELDS:
             self.focus = target
         elif target == "under":
             self._go(self._under, fresh=False)
@@ -256,7 +284,7 @@ class PaperPhone:
 
     def _node(self, bit: Bit) -> str:
         left, top, right, bottom = self._scaled(bit.box)
-        text = self.texts.get(bit.to, bit.text) if bit.cls == "EditText" else bit.text
+        text = self.texts.get(bit.to, bit.text) if bit.cls in FIELDS else bit.text
         attributes = {
             "text": text, "content-desc": bit.desc, "class": f"android.widget.{bit.cls}",
             "package": self.package if bit.package == TIKTOK else bit.package,
@@ -274,11 +302,17 @@ def _flat(bits: list[Bit] | tuple[Bit, ...]) -> list[Bit]:
 class PaperRun:
     """One attempt, without an engine."""
 
-    task_id, fresh_app, username = 7, True, None
+    task_id, fresh_app, limits = 7, True, Limits()
+    app: App = "tiktok"
+    username: str | None = None
+    opened_as: tuple[str, str] | None = None
 
     def __init__(self, phone: PaperPhone, deal: Deal) -> None:
         self.phone, self.deal = phone, deal
         self.said: list[str] = []
+        self.kept: dict[str, bytes] = {}
+        self.ended: Any = None  # what the script said in the end
+        self.bound: list[tuple[str, tuple[str, ...], str | None]] = []
         self.looks_at: dict[str, int] = {}
 
     @asynccontextmanager
@@ -294,9 +328,29 @@ class PaperRun:
     async def log(self, text: str) -> None:
         self.said.append(text)
 
-    async def keep(self, name: str, content: bytes) -> None: ...
+    async def keep(self, name: str, content: bytes) -> None:
+        self.kept[name] = content
+
+    def binding(self, app: App) -> Account | None:
+        del app
+        return None
+
+    def packages(self, app: App) -> tuple[str, ...]:
+        del app
+        return ()
+
+    async def opened(self, app: App, username: str) -> None:
+        self.opened_as = (app, username)
+
+    async def bind(self, app: App, usernames: Sequence[str], package: str | None) -> Bound:
+        self.bound.append((app, tuple(usernames), package))
+        return Bound(tuple(usernames), ())
 
     async def press(self, app: App, account: str, act: PressAct) -> None:
         del app
         self.said.append(f"pressed as {account}")
         await act("marker")
+
+    async def confirm(self, act: PressAct) -> None:
+        self.said.append("confirmed")
+        await act("marker-again")

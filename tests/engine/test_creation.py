@@ -99,8 +99,8 @@ def test_a_start_long_past_is_told(stock: Stock) -> None:
 
 def test_refusals_are_spelled_as_json(stock: Stock) -> None:
     """What was sent as true is called true, and what works is called false."""
-    with pytest.raises(BadInput, match="rehearse: true is not possible yet; only false works"):
-        asked(stock, serials=["R1"], script_config={**CONFIG, "rehearse": True})
+    with pytest.raises(BadInput, match="ai_label: true is not possible yet; only null works"):
+        asked(stock, serials=["R1"], script_config={**CONFIG, "ai_label": True})
 
 
 def test_a_name_in_two_apps_needs_the_app(stock: Stock) -> None:
@@ -178,7 +178,7 @@ def test_random_order_gives_a_random_place_and_never_a_later_one(stock: Stock) -
 
 def test_keys_that_do_not_work_yet_are_refused_by_name(stock: Stock) -> None:
     """All of them at once, and each is taken at its documented default."""
-    later = {"rehearse": True, "add_sound": "custom", "placement": "story", "content_type": 1}
+    later = {"ai_label": True, "add_sound": "custom", "add_product_link": 1}
 
     with pytest.raises(BadInput) as refused:
         asked(stock, serials=["R1"], script_config={**CONFIG, **later})
@@ -186,6 +186,39 @@ def test_keys_that_do_not_work_yet_are_refused_by_name(stock: Stock) -> None:
     assert {e.field for e in refused.value.errors} == {f"script_config.{key}" for key in later}
     defaults = {"rehearse": False, "add_sound": "-1", "sound_wait_time": 10, "image_count": 1}
     assert asked(stock, serials=["R1"], script_config={**CONFIG, **defaults}).targets
+
+
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [
+        ({"app": "tiktok", "placement": "story"}, "placement"),
+        ({"app": "instagram", "placement": "story", "captions": "Hello"}, "captions"),
+        (
+            {"app": "instagram", "placement": "story", "content_type": 1, "image_count": 2,
+             "captions": "", "material_list": ["/a.png", "/b.png"]},
+            "image_count",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_app_cannot_do_is_refused_by_name(
+    stock: Stock, config: dict[str, object], field: str
+) -> None:
+    """Known before anything is queued."""
+    with pytest.raises(BadInput) as refused:
+        asked(stock, serials=["R1"], script_config={**CONFIG, **config})
+
+    assert [error.field for error in refused.value.errors] == [f"script_config.{field}"]
+
+
+def test_the_accounts_decide_the_app(stock: Stock) -> None:
+    """Where all that are meant are of one app; a request posts in one app only."""
+    twin = account(4, "zoe", "R3", app="instagram")
+    stock = replace(stock, accounts=(*stock.accounts, twin))
+
+    assert asked(stock, usernames=["zoe"]).app == "instagram"
+    assert asked(stock, usernames=["ann"]).app == "tiktok"
+    with pytest.raises(BadInput, match="one request posts in one app"):
+        asked(stock, usernames=["ann", "zoe"])
 
 
 @pytest.mark.parametrize("start_at", [1790000000, "1790000000", "2026-11-24", True])

@@ -46,7 +46,23 @@ async def test_every_step_is_recorded_with_its_time(
     ]  # fmt: skip
     assert all(step.outcome == "done" and step.ended_at for step in attempt.steps)
     assert attempt.press is PressOutcome.CONFIRMED
-    assert attempt.looks > 0
+    assert 0 < attempt.looks <= 14
+
+
+@pytest.mark.parametrize(
+    ("way", "said"), [("share", "route: shared"), ("addButton", "gallery_thumb")]
+)
+async def test_the_route_that_was_taken_is_recorded(
+    rack: Rack, phones: VirtualRack, video: Path, way: str, said: str
+) -> None:
+    """A shared file opens the editor at once; the button leads over camera and gallery."""
+    serial = phones.serials[0]
+
+    task = await post(rack, video, serial, post_way=way)
+
+    assert task.status is TaskStatus.COMPLETED, task.remark
+    assert phones.truth(serial)["presses"] == 1
+    assert any(said in line.text for line in task.attempts[0].log)
 
 
 async def test_nothing_is_left_on_the_phone(rack: Rack, phones: VirtualRack, video: Path) -> None:
@@ -55,7 +71,7 @@ async def test_nothing_is_left_on_the_phone(rack: Rack, phones: VirtualRack, vid
 
     await post(rack, video, serial)
 
-    assert not [file for file in phones.truth(serial)["files"] if "Movies/Rack" in file]
+    assert not [file for file in phones.truth(serial)["files"] if "Movies/Rack" in file["path"]]
 
 
 async def test_two_phones_post_two_files_at_once(
@@ -80,7 +96,9 @@ async def test_tasks_of_one_device_run_one_after_another(
     """Three tasks, one phone: never two attempts at once, in the order of creation."""
     serial = phones.serials[0]
 
-    ids = [(await rack.create(a_post(video, serial))).task_ids[0] for _ in range(3)]
+    ids = [
+        (await rack.create(a_post(video, serial, allow_repeat=True))).task_ids[0] for _ in range(3)
+    ]
     tasks = [await rack.wait(task_id) for task_id in ids]
 
     spans = [(task.attempts[0].started_at, task.attempts[0].ended_at) for task in tasks]

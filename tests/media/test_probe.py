@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 from timeit import repeat
+from typing import get_args
 
 import av
 import pytest
@@ -12,9 +13,10 @@ from PIL import Image
 
 from tmcore.errors import BadInput
 from tmcore.media.boxes import missing_bytes
-from tmcore.media.limits import LIMITS, limit_errors
+from tmcore.media.limits import limit_errors
 from tmcore.media.probe import Video, probe_video
 from tmcore.media.sample import make_video
+from tmcore.model import App
 
 
 def probe(path: Path) -> Video:
@@ -322,4 +324,4 @@ def test_every_app_has_limits(video: Path) -> None:
         container="mkv", codec="theora", duration_s=9999, width=1, height=9999, size_bytes=10**12
     )
 
-    assert [len(limit_errors(far_out, app, "clip.mp4")) for app in LIMITS] == [5, 5]
+    assert [len(limit_errors(far_out, app, "clip.mp4")) for app in get_args(App)] == [5, 5]

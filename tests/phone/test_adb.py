@@ -233,9 +233,10 @@ async def test_checkup(rack: VirtualRack, phone: AdbPhone) -> None:
     found = await phone.checkup(TIKTOK)
 
     assert found == Checkup(
-        booted=True, awake=True, locked=False, secure=False, battery_percent=41,
+        package=TIKTOK, booted=True, awake=True, locked=False, secure=False, battery_percent=41,
         temperature_c=38.5, free_bytes=12_345 * 1024, app_version=found.app_version,
-        app_installed=True, app_enabled=True, media_granted=False, sdk=34, user=0,
+        app_installed=True, app_enabled=True, media_granted=False, images_granted=False, sdk=34,
+        user=0, airplane=False, online=True, clock_skew_s=0, keyboard=True,
         default_ime=found.default_ime, imes=found.imes,
     )  # fmt: skip
     assert len(rack.truth(phone.serial)["commands"]) == before + 1

@@ -17,6 +17,8 @@ from tmcore.phone.port import Checkup, MediaRow
 
 PIXEL = """* daemon not running; starting now at tcp:5037
 * daemon started successfully
+@@clock
+1795521600
 @@boot
 1
 @@sdk
@@ -43,10 +45,16 @@ Current Battery Service state:
 @@df
 Filesystem      1K-blocks     Used Available Use% Mounted on
 /dev/fuse       115213312 50123456  65089856  44% /storage/emulated
-@@path
+@@airplane
+0
+@@network
+Active default network: 101
+  NetworkAgentInfo{network{101}  handle{437}  ni{WIFI CONNECTED extra: } created=6d3h Score(60) \
+nc{[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&VALIDATED&FOREGROUND ]}
+@@path0
 package:/data/app/~~x==/com.zhiliaoapp.musically-1/base.apk
 package:/data/app/~~x==/com.zhiliaoapp.musically-1/split_config.arm64_v8a.apk
-@@package
+@@package0
     versionName=43.1.4
     User 0: ceDataInode=1 installed=true hidden=false suspended=false stopped=false enabled=0
         android.permission.READ_EXTERNAL_STORAGE: granted=false, flags=[ USER_SET]
@@ -69,7 +77,8 @@ def test_checkup_of_a_healthy_phone(ending: str) -> None:
     assert parse.checkup(PIXEL.replace("\n", ending)) == Checkup(
         booted=True, awake=True, locked=False, secure=True, battery_percent=87, temperature_c=31.2,
         free_bytes=65089856 * 1024, app_version="43.1.4", app_installed=True, app_enabled=True,
-        media_granted=True, sdk=34, user=0, default_ime=LATIN,
+        media_granted=True, images_granted=False, sdk=34, user=0, default_ime=LATIN,
+        airplane=False, online=True, keyboard=True,
         imes=(LATIN, "com.android.adbkeyboard/.AdbIME"),
     )  # fmt: skip
 
@@ -189,7 +198,119 @@ def test_installed(path: str | None, is_installed: bool | None) -> None:
 )
 def test_media_granted(text: str, granted: bool | None) -> None:
     """A permission counts where its grant is written."""
-    assert parse.is_media_granted(text) is granted
+    assert parse.is_granted(text, "READ_MEDIA_VIDEO") is granted
+
+
+SELECTED = "android.permission.READ_MEDIA_VISUAL_USER_SELECTED: granted="
+VIDEO = "android.permission.READ_MEDIA_VIDEO: granted="
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen_only"),
+    [
+        (f"{SELECTED}true\n{VIDEO}false", True),
+        (f"{SELECTED}true\n{VIDEO}true", False),  # all of them, whatever was chosen before
+        (f"{SELECTED}false\n{VIDEO}false", False),
+        (f"{VIDEO}true", None),  # before Android 14
+    ],
+)
+def test_chosen_only(text: str, chosen_only: bool | None) -> None:
+    """A user who gave single files has not given the one that will be pushed."""
+    assert parse.is_chosen_only(text) is chosen_only
+
+
+@pytest.mark.parametrize(
+    ("text", "is_airplane"),
+    [
+        ("0\n", False),
+        ("1", True),
+        ("null", False),
+        ("", None),
+        (None, None),
+        ("cmd: Can't find service: settings", None),
+    ],
+)
+def test_airplane(text: str | None, is_airplane: bool | None) -> None:
+    """The switch is on, off, never touched, or unreadable."""
+    assert parse.is_airplane(text) is is_airplane
+
+
+AGENT = "NetworkAgentInfo{{network{{{}}}  handle{{437}}  ni{{WIFI CONNECTED}} nc{{[ {} ]}}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_online"),
+    [
+        (f"Active default network: 101\n  {AGENT.format(101, 'INTERNET&VALIDATED&TRUSTED')}", True),
+        # a portal that wants a login: connected, and nobody has seen the internet behind it
+        (f"Active default network: 101\n  {AGENT.format(101, 'INTERNET&TRUSTED')}", None),
+        (f"Active default network: 101\n  {AGENT.format(100, 'INTERNET&VALIDATED')}", None),
+        ("Active default network: none", False),
+        ("Permission Denial: can't dump ConnectivityService", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_online(text: str | None, is_online: bool | None) -> None:
+    """Online is the default network that Android has validated; offline is having none."""
+    assert parse.is_online(text) is is_online
+
+
+@pytest.mark.parametrize(
+    ("clock", "asked", "skew"),
+    [
+        (1000, (999.2, 1000.3), 0),
+        (1000, (1000.9, 1003.0), 0),  # the answer took two seconds, and the clock says so
+        (1000, (1600.0, 1600.5), -599),
+        (1600, (1000.0, 1000.5), 599.5),
+        (None, (1000.0, 1000.5), None),
+        (1000, None, None),
+    ],
+)
+def test_clock_skew(
+    clock: int | None, asked: tuple[float, float] | None, skew: float | None
+) -> None:
+    """A slow answer is no wrong clock: only what lies outside of the question counts."""
+    assert parse.clock_skew_s(clock, asked) == skew
+
+
+@pytest.mark.parametrize(
+    ("chosen", "installed", "has_keyboard"),
+    [
+        (LATIN, f"{LATIN}\ncom.android.adbkeyboard/.AdbIME", True),
+        # a note in full, where `ime list` is short
+        ("com.android.adbkeyboard/com.android.adbkeyboard.AdbIME",
+         "com.android.adbkeyboard/.AdbIME", True),
+        ("com.gone.keyboard/.Ime", LATIN, False),
+        ("null", LATIN, False),
+        ("Error: no such user", LATIN, None),
+        (LATIN, "", None),  # before the first unlock Android lists none
+        (None, LATIN, None),
+        (LATIN, None, None),
+    ],
+)  # fmt: skip
+def test_keyboard(chosen: str | None, installed: str | None, has_keyboard: bool | None) -> None:
+    """The chosen keyboard is there, is gone, or cannot be known."""
+    assert parse.has_keyboard(chosen, installed) is has_keyboard
+
+
+def test_the_first_app_that_is_there() -> None:
+    """Of several packages of one app the installed one is told about, else the first."""
+    text = "@@path0\n\n@@package0\n@@path1\npackage:/data/app/b.apk\n@@package1\nversionName=2\n"
+
+    found = parse.checkup(text, ("a.a", "b.b"))
+    none = parse.checkup("@@path0\n\n@@path1\n\n@@end", ("a.a", "b.b"))
+
+    assert (found.package, found.app_version, found.app_installed) == ("b.b", "2", True)
+    assert (none.package, none.app_installed) == ("a.a", False)
+
+
+def test_an_app_of_another_android_user() -> None:
+    """What is said of a work profile is not said of the owner."""
+    owner, work = parse.checkup(PIXEL), parse.checkup(PIXEL, user=10)
+
+    assert (owner.app_enabled, owner.media_granted) == (True, True)
+    assert (work.app_enabled, work.media_granted) == (False, False)
 
 
 @pytest.mark.parametrize(

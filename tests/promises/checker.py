@@ -33,7 +33,10 @@ def broken(database: Path, truths: Truths) -> list[str]:
 
 
 def _exists_until_deleted(rows: Rows) -> Iterator[str]:
-    told = rows("SELECT task_id, MAX(change = 'delete') AS gone FROM event GROUP BY task_id")
+    told = rows(
+        "SELECT task_id, MAX(change = 'delete') AS gone FROM event "
+        "WHERE schedule_id IS NULL GROUP BY task_id"
+    )
     held = {row["id"] for row in rows("SELECT id FROM task")}
     for row in told:
         if bool(row["gone"]) == (row["task_id"] in held):
@@ -81,11 +84,20 @@ def _completed_means_pressed_once(rows: Rows) -> Iterator[str]:
     proved = rows(
         "SELECT id, (SELECT COUNT(*) FROM press WHERE task_id = task.id "
         "AND outcome IN ('confirmed', 'operator_posted')) AS n FROM task WHERE status = 2 "
-        "AND script_name = 'post'"
+        "AND script_name = 'post' AND reason != 'rehearsed'"
     )
     for row in proved:
         if row["n"] != 1:
             yield f"task {row['id']} is completed with {row['n']} proved presses"
+
+
+def _rehearsed_means_not_pressed(rows: Rows) -> Iterator[str]:
+    found = rows(
+        "SELECT DISTINCT a.task_id AS id FROM attempt a JOIN press p ON p.attempt_id = a.id "
+        "WHERE a.kind = 'rehearse'"
+    )
+    for row in found:
+        yield f"task {row['id']} was pressed by a rehearsal"
 
 
 def _failed_means_not_pressed(rows: Rows) -> Iterator[str]:
@@ -138,6 +150,7 @@ CHECKS: tuple[Callable[[Rows], Iterator[str]], ...] = (
     _moves_are_legal,
     _one_press_a_generation,
     _completed_means_pressed_once,
+    _rehearsed_means_not_pressed,
     _failed_means_not_pressed,
     _unknown_needs_an_intent,
     _counts_add_up,

@@ -44,7 +44,7 @@ class Killer:
             self.pass_by("commit", "after")
             return done
 
-        Writer._commit_all = counted  # type: ignore[method-assign]
+        setattr(Writer, "_commit_all", counted)  # noqa: B010 - mypy forbids the plain way
         for name in ("shell", "push", "http"):
             setattr(Link, name, self._around(getattr(Link, name)))
 

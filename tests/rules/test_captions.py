@@ -1,184 +1,136 @@
-"""Spintax and the dealing of lines."""
+"""Captions: the lines of a text, and what each of them can become at worst."""
 
-from itertools import product
-from random import Random
+import re
 from timeit import repeat
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from tmcore.errors import BadInput
+from tests.rules.test_spintax import every, spintax
 from tmcore.rules.captions import (
-    FIELD,
-    LIMITS,
-    MAX_CHARS,
-    MAX_DEPTH,
     MAX_ERRORS,
     Caption,
-    Text,
+    CaptionLimits,
     caption_errors,
-    deal,
-    longest,
-    parse,
-    resolve,
+    lines,
+    measure,
     split_title,
 )
+from tmcore.rules.spintax import FIELD, parse
 
-plain = st.text(
-    st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\\{|}"), max_size=6
-)
-
-
-def escape(text: str) -> str:
-    return "".join("\\" + sign if sign in "\\{|}" else sign for sign in text)
+VIDEO = CaptionLimits("tiktok", description=4000, hashtags=5)
+PHOTO = CaptionLimits("tiktok", description=20, hashtags=2, title=5)
 
 
-def every(text: Text) -> set[str]:
-    """Enumerate all results: what longest() must not do, and what it is measured against."""
-    parts = (
-        {part} if isinstance(part, str) else set().union(*map(every, part.options)) for part in text
-    )
-    return {"".join(choice) for choice in product(*parts)}
+def said(captions: str, limits: CaptionLimits = VIDEO) -> list[str]:
+    return [error.message for error in caption_errors(captions, limits)]
 
 
-def choices(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    braces = st.lists(inner, min_size=1, max_size=3).map(lambda o: "{" + "|".join(o) + "}")
-    return st.lists(inner | braces, max_size=3).map("".join)
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
-spintax = st.recursive(plain | st.sampled_from([r"\{", r"\|", r"\}", r"\\"]), choices, max_leaves=8)
+def tags(*texts: str) -> int:
+    return sum(len(re.findall(r"#\w", text)) for text in texts)
 
 
-@pytest.mark.parametrize(
-    ("text", "results"),
-    [
-        ("hello", {"hello"}),
-        ("", {""}),
-        ("{a|b}", {"a", "b"}),
-        ("{a|b} {c|d}", {"a c", "a d", "b c", "b d"}),
-        ("{a|{b|c}}!", {"a!", "b!", "c!"}),
-        ("{a}", {"a"}),
-        ("{}", {""}),
-        ("{a|}", {"a", ""}),
-        ("x|y", {"x|y"}),
-        (r"\{a\|b\}", {"{a|b}"}),
-        (r"{\||\}}", {"|", "}"}),
-        (r"a\\{b|c}", {r"a\b", r"a\c"}),
-        (r"C:\temp\ ", {r"C:\temp\ "}),
-        ("\\", {"\\"}),
-        ("#fun 🎉 {é|日本}", {"#fun 🎉 é", "#fun 🎉 日本"}),
-    ],
-)
-def test_what_a_text_can_become(text: str, results: set[str]) -> None:
-    """Choices nest, escapes make signs plain, and outside braces | is a letter."""
-    assert every(parse(text)) == results
-    assert {resolve(text, Random(seed)) for seed in range(200)} == results
-
-
-@given(spintax, st.integers())
-def test_a_result_is_one_of_all_and_none_is_longer(text: str, seed: int) -> None:
-    """resolve() picks one of the possible results; longest() is the length of the longest."""
+@given(spintax)
+def test_the_worst_of_a_text_without_titles(text: str) -> None:
+    """The longest and the one with most hashtags are what trying all results would find."""
     results = every(parse(text))
 
-    assert resolve(text, Random(seed)) in results
-    assert longest(text) == max(len(result.encode("utf-16-le")) // 2 for result in results)
+    most = measure(parse(text), titled=False)
+
+    assert most.description.gain == max(map(units, results))
+    assert most.hashtags.gain == max(map(tags, results))
+    assert most.title.gain == 0
 
 
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=200), st.integers())
-def test_an_escaped_text_comes_out_as_it_was(text: str, seed: int) -> None:
-    """Whatever is escaped is posted letter by letter."""
-    assert resolve(escape(text), Random(seed)) == text
+@given(spintax)
+def test_the_worst_of_a_text_with_titles(text: str) -> None:
+    """The mark may come together from two options, or be there in one of them only."""
+    cut = [result.partition("##") for result in every(parse(text))]
+
+    most = measure(parse(text), titled=True)
+
+    assert most.title.gain == max(units(head) if mark else 0 for head, mark, _ in cut)
+    assert most.description.gain == max(units(tail if mark else head) for head, mark, tail in cut)
+    assert most.hashtags.gain == max(tags(head, tail) for head, _, tail in cut)
 
 
-@given(st.text(st.sampled_from("{|}\\ab"), max_size=60), st.integers())
-def test_any_braces_are_read_or_refused(text: str, seed: int) -> None:
-    """Nothing but BadInput with a position inside the text comes out of broken spintax."""
-    try:
-        resolve(text, Random(seed))
-    except BadInput as refusal:
-        (error,) = refusal.errors
-        position = int(error.message.removeprefix("character ").split(":")[0])
-        assert error.field == FIELD
-        assert text[position - 1] in "{}"
+def test_a_product_of_branches_is_not_enumerated() -> None:
+    """A text of 400 choices has more results than there are atoms; its longest is known."""
+    [problem] = said("{#a|#bb c}" * 400, CaptionLimits("x", description=10, hashtags=9999))
 
-
-@pytest.mark.parametrize(
-    ("text", "position"),
-    [
-        ("a {b|c", 3),
-        ("{a|{b|c}", 1),
-        ("a} b", 2),
-        ("{a}}", 4),
-        ("{" * 2000, MAX_DEPTH + 1),
-        ("{a|" * 2000, MAX_CHARS + 1),
-        ("{a|" * 1000, MAX_DEPTH * 3 + 1),
-        ("x" * (MAX_CHARS + 1), MAX_CHARS + 1),
-        ("tab\there", 4),
-        ("nul\0", 4),
-        ("half \ud83d", 6),
-    ],
-)
-def test_what_cannot_be_read_is_named_with_its_position(text: str, position: int) -> None:
-    """Unbalanced, too deep, too long, or untypable: the position says where."""
-    with pytest.raises(BadInput, match=rf"{FIELD}: character {position}: "):
-        parse(text)
+    assert problem.startswith("line 1 can become 2000 characters long with the branch ")
 
 
 @pytest.mark.parametrize(
     "text", ["{" * 2000, "{a|" * 2000, "{a|b}" * 800, "{" * 16 + "|" * 2000 + "}" * 16, "\\" * 4096]
 )
 def test_no_text_takes_long(text: str) -> None:
-    """The worst captions are read or refused in less than 50 ms, without deep recursion."""
-    took_s = min(repeat(lambda: caption_errors(text, "tiktok"), number=1, repeat=3))
+    """The worst captions are read or refused within a moment, without deep recursion."""
+    took_s = min(repeat(lambda: caption_errors(text, PHOTO), number=1, repeat=3))
 
-    assert took_s < 0.05
-
-
-def test_the_deepest_nesting_allowed_works() -> None:
-    """Sixteen braces in each other are fine."""
-    assert resolve("{" * MAX_DEPTH + "x" + "}" * MAX_DEPTH, Random(1)) == "x"
+    assert took_s < 0.5
 
 
-def test_lines_are_dealt_in_turn() -> None:
-    """One caption a line, blank ones skipped, any line end, and from the front again."""
-    assert deal("one\r\n\r\n  two \n \t\nthree\rfour", 6) == (
-        *("one", "two", "three", "four"),
-        *("one", "two"),
-    )
-
-
-@pytest.mark.parametrize("captions", ["", "\n \r\n"])
-def test_no_lines_are_empty_captions(captions: str) -> None:
-    """Posting without a caption is allowed."""
-    assert deal(captions, 2) == ("", "")
-
-
-def test_a_separator_inside_a_caption_is_no_line_end() -> None:
-    """U+2028 and the like belong to the caption, whatever str.splitlines thinks."""
-    assert deal("a\u2028b", 1) == ("a\u2028b",)
+def test_lines_are_captions() -> None:
+    """One caption a line, blank ones skipped, any line end."""
+    assert lines("one\r\n\r\n  two \n \t\nthree\rfour") == ("one", "two", "three", "four")
+    assert lines("\n \r\n") == ()
+    assert lines("a\u2028b") == ("a\u2028b",)  # whatever str.splitlines thinks
 
 
 def test_a_caption_may_be_as_long_as_the_app_allows() -> None:
     """The longest possible choice counts, in the app's own units: an emoji is two."""
-    fits = "{a|" + "x" * (LIMITS["tiktok"] - 2) + "}🎉"
+    fits = "{a|" + "x" * (VIDEO.description - 2) + "}🎉"
 
-    assert caption_errors(fits, "tiktok") == ()
-    (error,) = caption_errors(f"fine\n{fits}!", "tiktok")
-    assert error.field == FIELD
-    assert error.message == "line 2 can become 4001 characters long; tiktok takes 4000"
-    assert caption_errors("x" * 2201, "instagram")
+    assert said(fits) == []
+    [problem] = said(f"fine\n{fits}!")
+    assert problem == (
+        f'line 2 can become 4001 characters long with the branch "{"x" * 40}…" at character 4; '
+        "tiktok takes 4000"
+    )
+
+
+def test_a_branch_over_a_limit_is_named() -> None:
+    """One branch with too many hashtags is enough, and is told from those beside it."""
+    [problem] = said("#a #b {fine|#c #d #e #f|#c} {x|yy}")
+
+    assert problem == (
+        'line 1 can have 6 hashtags with the branch "#c #d #e #f" at character 13; tiktok takes 5'
+    )
+
+
+def test_a_title_has_a_limit_of_its_own() -> None:
+    """Where the app has one: elsewhere ## are two letters."""
+    assert said("{long title|t}##text", PHOTO) == [
+        (
+            'line 1 can become a title of 10 characters with the branch "long title" '
+            "at character 2; tiktok takes 5"
+        )
+    ]
+    assert said("title##" + "x" * 20, PHOTO) == []
+    assert said("{long title|t}##text") == []
 
 
 def test_every_wrong_line_is_named() -> None:
     """All lines are checked, not only the first that is wrong, and the answer stays short."""
-    errors = caption_errors("{a\nfine\nb}", "tiktok")
-
-    assert [error.message.split(":")[0] for error in errors] == [
+    assert [problem.split(":")[0] for problem in said("{a\nfine\nb}")] == [
         "line 1, character 1",
         "line 3, character 2",
     ]
-    assert len(caption_errors("}\n" * 1000, "tiktok")) == MAX_ERRORS
+    assert len(said("}\n" * 1000)) == MAX_ERRORS
+
+
+def test_lines_of_a_file_are_named_by_it() -> None:
+    """The field stays what the request has; the place is said in front of the line."""
+    [error] = caption_errors("ok\n{", VIDEO, "script_config.material_path", "caption.txt, ")
+
+    assert error.field == "script_config.material_path"
+    assert error.message.startswith("caption.txt, line 2, character 1: ")
+    assert caption_errors("{", VIDEO)[0].field == FIELD
 
 
 @pytest.mark.parametrize(

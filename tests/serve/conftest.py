@@ -27,3 +27,12 @@ async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
         base_url=server.url + PREFIX, trust_env=False, verify=False
     ) as http:
         yield http
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many of its calls succeeded, for each operation of the contract."""
+    passed = terminalreporter.stats.get("passed", [])
+    shares = [text for report in passed for name, text in report.user_properties if name == "2xx"]
+    if shares:
+        terminalreporter.section("share of 2xx")
+        terminalreporter.write_line("\n".join(sorted(shares)))

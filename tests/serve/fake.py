@@ -5,7 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.serve.desks import FakePlans, FakeSchedules
+from tests.serve.keys import FakeKeys
+from tests.serve.materials import FakeMaterials
+from tests.serve.upkeep import FakeUpkeep
 from tmcore import live
+from tmcore.accounts import AccountChange
 from tmcore.errors import BadInput, NotFound, TmError
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
@@ -21,6 +26,7 @@ from tmcore.model import (
     Event,
     EventKind,
     Hand,
+    Health,
     License,
     NewAccount,
     NewTask,
@@ -32,6 +38,7 @@ from tmcore.model import (
     TaskDetail,
     TaskPage,
     TaskQuery,
+    Vitals,
 )
 from tmcore.reasons import Reason
 from tmcore.settings import Settings
@@ -52,6 +59,11 @@ class FakeRack:
         self.gate.set()
         self.entered = asyncio.Event()
         self.broken: Exception | None = None
+        self.schedules, self.plans = FakeSchedules(), FakePlans()
+        self.materials = FakeMaterials()
+        self.upkeep = FakeUpkeep()
+        self.keys = FakeKeys()
+        self.vital = Health()
 
     @property
     def touched(self) -> bool:
@@ -81,7 +93,7 @@ class FakeRack:
     async def act(self, serial: str, hand: Hand) -> None:
         await self.device(serial)
 
-    async def create(self, new: NewTask) -> Created:
+    async def create(self, new: NewTask, *, key: str | None = None, owner: str = "") -> Created:
         self.entered.set()
         await self.gate.wait()
         unknown = [s for s in new.serials or () if s not in KNOWN]
@@ -167,9 +179,10 @@ class FakeRack:
             raise self.broken
         return Stats(total=len(self.rows), pending=len(self.rows))
 
-    async def devices(self, state: DeviceState | None = None) -> Devices:
-        every = tuple(Device(serial=s, state=DeviceState.READY) for s in KNOWN)
-        return Devices(d for d in every if state in {None, d.state})
+    async def devices(self, state: DeviceState | None = None, tag: str | None = None) -> Devices:
+        every = tuple(Device(serial=s, state=DeviceState.READY, tags=("EU",)) for s in KNOWN[:1])
+        every += tuple(Device(serial=s, state=DeviceState.READY) for s in KNOWN[1:])
+        return Devices(d for d in every if state in {None, d.state} and tag in {None, *d.tags})
 
     async def device(self, serial: str) -> Device:
         if serial not in KNOWN:
@@ -185,6 +198,19 @@ class FakeRack:
         self.bound[account.id] = account
         return account
 
+    async def change_account(self, account_id: int, change: AccountChange) -> Account:
+        return self._change_account(account_id, change.model_dump(exclude_unset=True))
+
+    async def release_account(self, account_id: int) -> Account:
+        free = {"held": None, "held_why": "", "held_since": None}
+        return self._change_account(account_id, free)
+
+    def _change_account(self, account_id: int, values: dict[str, Any]) -> Account:
+        if account_id not in self.bound:
+            raise NotFound(f"account {account_id} does not exist")
+        self.bound[account_id] = self.bound[account_id].model_copy(update=values)
+        return self.bound[account_id]
+
     async def delete_account(self, account_id: int) -> None:
         if self.bound.pop(account_id, None) is None:
             raise NotFound(f"account {account_id} does not exist")
@@ -198,6 +224,12 @@ class FakeRack:
 
     async def license(self) -> License:
         return self.set.license
+
+    async def health(self) -> Health:
+        return self.vital
+
+    async def vitals(self) -> Vitals:
+        return Vitals(oldest_due_at=NOW)
 
 
 class Broken(TmError):

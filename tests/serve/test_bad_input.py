@@ -1,7 +1,11 @@
 """Whatever is sent, the answer is the documented envelope and code, and nothing is created."""
 
+import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -306,6 +310,32 @@ async def test_large_body_from_a_raw_socket(server: Server) -> None:
     answer = await send(server.port, request("POST", "/api/v1/task", *headers, body=body))
 
     assert (answer.status, answer.json["code"]) == (413, 41301)
+
+
+async def test_120_mb(server: Server, http: httpx.AsyncClient) -> None:
+    """120 MB are refused while they come: they are not kept, and others are answered (S21)."""
+    size, chunk = 120 * 1024 * 1024, b" " * 65536
+    headers = (f"Host: 127.0.0.1:{server.port}", "Content-Type: application/json")
+    head = request("POST", "/api/v1/task", *headers, f"Content-Length: {size}")
+    before = resident()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(head)
+    status = await reader.readline()
+    with suppress(ConnectionError):
+        for _ in range(size // len(chunk)):
+            writer.write(chunk)
+            await writer.drain()
+    writer.close()
+
+    assert b"413" in status
+    assert resident() - before < 16 * 1024 * 1024
+    assert (await http.get("/task")).status_code == 200
+
+
+def resident() -> int:
+    """The bytes of memory that this process, server and client, holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 RAW = [

@@ -1,5 +1,6 @@
 """The door: whatever a web page or another name for this computer could send is turned away."""
 
+import asyncio
 import itertools
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from tests.serve.fake import FakeRack
+from tests.serve.paths import EVERY, paths_of
 from tests.serve.raw import RawAnswer, request, send
 from tmcore.errors import BadInput
 from tmserve.app import Server, listen
@@ -19,17 +21,7 @@ TYPES = (
     "application/x-www-form-urlencoded",
     "multipart/form-data",
 )
-FILLED = (("<id>", "101"), ("<serial>", "R58M1"), ("<name>", "end.png"))
-
-
-def example(path: str) -> str:
-    """A path of the table with something in its places."""
-    for place, value in FILLED:
-        path = path.replace(place, value)
-    return PREFIX + path
-
-
-PATHS = [(r.method, example(r.path)) for r in ROUTES]
+PATHS = [(r.method, path) for r in EVERY for path in paths_of(r)]
 PATHS += [("OPTIONS", f"{PREFIX}/task"), ("GET", "/nothing")]
 
 FOREIGN = [
@@ -187,6 +179,12 @@ def test_only_loopback_is_bound(host: str) -> None:
         listen(host, 0)
 
 
+async def test_other_addresses_do_not_reach_it(server: Server) -> None:
+    """What is bound is one address, not every one of this computer (S1)."""
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.2", server.port)
+
+
 def test_routes_are_unique() -> None:
     """The route table holds each method and path once."""
     assert len({(r.method, r.path) for r in ROUTES}) == len(ROUTES)
@@ -199,6 +197,7 @@ async def test_get_changes_nothing(server: Server, http: httpx.AsyncClient, rack
 
     for method, path in PATHS:
         if method == "GET":
-            await http.get(path.removeprefix(PREFIX))
+            async with http.stream("GET", server.url + path):
+                pass  # the stream of events has no end
 
     assert (dict(rack.rows), rack.set) == before

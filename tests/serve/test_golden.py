@@ -39,6 +39,7 @@ ATTEMPT = {
     "reason": None,
     "remark": "",
     "press": None,
+    "kind": "post",
     "looks": 0,
     "steps": [],
     "log": [],
@@ -58,9 +59,15 @@ DEVICE: dict[str, Any] = {
     "task_id": None,
     "queue": 0,
     "paused": None,
+    "label": "",
+    "tags": [],
     "accounts": [],
     "eye": None,
     "last_seen_at": "2026-01-31T14:05:00Z",
+}
+PREPARED = {
+    "serial": "R58M1",
+    "findings": [{"name": "animations", "found": "done", "text": ""}],
 }
 ACCOUNT = {
     "id": 1,
@@ -70,6 +77,10 @@ ACCOUNT = {
     "package": None,
     "user": None,
     "enabled": True,
+    "held": None,
+    "held_why": "",
+    "held_since": None,
+    "open_at": None,
     "created_at": "2026-01-31T14:05:00Z",
 }
 SETTINGS = {
@@ -78,10 +89,15 @@ SETTINGS = {
     "retry_delay_min_s": 5,
     "retry_delay_max_s": 60,
     "random_order": False,
+    "min_battery_percent": 15,
+    "max_temperature_c": 45.0,
     "plan": "Business",
     "device_limit": 500,
+    "catch_up_minutes": 10,
     "time_zone": "UTC",
+    "reuse": "never",
     "media_folders": ["/media"],
+    "require_token": False,
 }
 STATS = {
     "total": 1,
@@ -108,16 +124,36 @@ CREATED = {
             "username": None,
             "start_at": "2026-01-31T14:05:00Z",
             "media": "/media/a.mp4",
+            "more": [],
         }
     ],
     "zone": "UTC",
     "warnings": [],
 }
+DEALT: dict[str, Any] = {"caption": "", "media": None, "more": [], "sound": ""}
+MATERIAL: dict[str, Any] = {
+    "id": 1,
+    "path": "/media/a.mp4",
+    "kind": "video",
+    "sha256": "ab" * 32,
+    "size_bytes": 1000,
+    "duration_s": None,
+    "width": 360,
+    "height": 640,
+    "tags": ["sea", "sun"],
+    "caption": "",
+    "username": None,
+    "sort": None,
+    "added_at": "2026-01-31T14:05:00Z",
+    "reserved_by": [],
+    "uses": [],
+}
 PAGE = {"tasks": [TASK], "total": 1, "page": 2, "page_size": 5}
+TOKEN = {"name": "desk", "scope": "post", "created_at": "2026-01-31T14:05:00Z"}
 GOLDEN = [
     ("POST", "/task", BODY, CREATED),
     ("GET", "/task?page=2&page_size=5&status=&serial=R58M1&nonsense=1", None, PAGE),
-    ("GET", "/task/101", None, TASK | {"caption": "", "media": None, "attempts": [ATTEMPT]}),
+    ("GET", "/task/101", None, TASK | DEALT | {"attempts": [ATTEMPT]}),
     ("DELETE", "/task/101", None, {"deleted_count": 1}),
     ("DELETE", "/task/batch", {"task_ids": [101, 7]}, {"deleted_count": 1, "not_found": [7]}),
     ("POST", "/task/101/stop", None, STOPPED),
@@ -127,9 +163,44 @@ GOLDEN = [
     ("GET", "/task/stats", None, STATS),
     ("GET", "/license/check", None, LICENSE),
     ("GET", "/device?state=booting", None, {"devices": [], "total": 0}),
+    ("GET", "/device?tag=US", None, {"devices": [], "total": 0}),
     ("GET", "/device/R58M1", None, DEVICE),
+    (
+        "PATCH",
+        "/device/R58M1",
+        {"label": "Desk 3", "tags": ["EU"]},
+        DEVICE | {"label": "Desk 3", "tags": ["EU"], "last_seen_at": None},
+    ),
+    ("POST", "/device/R58M1/prepare", {"act": True}, PREPARED),
+    (
+        "POST",
+        "/device/R58M1/install",
+        {"path": "/media/a.apk"},
+        {"serial": "R58M1", "installed": True, "said": "Success: /media/a.apk", "advice": ""},
+    ),
+    (
+        "POST",
+        "/device/connect",
+        {"address": "192.0.2.10:5555"},
+        {
+            "address": "192.0.2.10:5555",
+            "connected": True,
+            "serial": None,
+            "said": "connected to 192.0.2.10:5555",
+        },
+    ),
+    (
+        "POST",
+        "/device/disconnect",
+        {"address": "192.0.2.10:5555"},
+        {"address": "192.0.2.10:5555"},
+    ),
     ("GET", "/account?app=tiktok", None, {"accounts": [], "total": 0}),
     ("POST", "/account", {"app": "tiktok", "username": "ann", "serial": "R58M1"}, ACCOUNT),
+    ("GET", "/material?tag=sea", None, {"materials": [], "total": 0}),
+    ("POST", "/material", {"path": "/media/a.mp4", "tags": "Sea, sun"}, MATERIAL),
+    ("GET", "/token", None, {"tokens": [], "total": 0}),
+    ("POST", "/token", {"name": "desk", "scope": "post"}, TOKEN | {"secret": "tm_desk"}),
     ("GET", "/settings", None, SETTINGS),
     ("PUT", "/settings", {"auto_retry": True}, SETTINGS | {"auto_retry": True}),
 ]
@@ -149,6 +220,25 @@ async def test_route_answers_in_the_envelope(
 
     assert response.json() == {"code": 0, "message": "success", "data": data}
     assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "changed"),
+    [
+        ("PATCH", "/account/1", {"enabled": False}, {"enabled": False}),
+        ("PATCH", "/account/1", {"package": "com.example.clone"}, {"package": "com.example.clone"}),
+        ("POST", "/account/1/release", None, {}),
+    ],
+)
+async def test_account_is_changed(
+    http: httpx.AsyncClient, method: str, path: str, body: Any, changed: dict[str, Any]
+) -> None:
+    """PATCH changes what it holds, and both answer with the account as it is then."""
+    await http.post("/account", json={"app": "tiktok", "username": "ann", "serial": "R58M1"})
+
+    response = await http.request(method, path, json=body)
+
+    assert response.json()["data"] == ACCOUNT | changed
 
 
 async def test_account_is_deleted(http: httpx.AsyncClient) -> None:

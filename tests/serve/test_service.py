@@ -1,8 +1,10 @@
 """`python -m tmserve` as a process: its start, its refusals, its end."""
 
 import asyncio
+import json
 import os
 import signal
+import stat
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -78,6 +80,44 @@ async def test_other_addresses(tmp_path: Path) -> None:
         code, said = await ending(process)
 
     assert (code, "0.0.0.0" in said, list(tmp_path.iterdir())) == (1, True, [])
+
+
+async def test_what_an_open_server_lacks(tmp_path: Path) -> None:
+    """An open server says in one sentence all that it lacks, and ends with 1."""
+    options = ("--host", "192.168.0.1", "--tls-cert", "gone.pem", "--tls-key", "gone.pem")
+    async with program(tmp_path / "rack.db", *options) as process:
+        code, said = await ending(process)
+
+    assert (code, len(said.splitlines()), list(tmp_path.iterdir())) == (1, 1, [])
+    assert "tm token add" in said
+
+
+async def test_only_the_operator_may_read_what_is_written(tmp_path: Path) -> None:
+    """Whatever the umask of whoever starts it: files are 0600 and folders 0700 (S20)."""
+    folder = tmp_path / "data"
+    before = os.umask(0)
+    try:
+        async with program(folder / "rack.db", "--port", "0") as process:
+            url = await address(process)
+            async with client() as http:
+                await http.post(f"{url}{PREFIX}/token", json={"name": "x", "scope": "read"})
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {"rack.db", "rack.db-wal"} <= modes.keys()
+    assert {mode for name, mode in modes.items() if "." in name} == {0o600}
+
+
+async def test_log_lines_are_json(tmp_path: Path) -> None:
+    """Where nobody reads along, what is logged is JSON: here that no adb server answers."""
+    async with program(tmp_path / "rack.db", "--port", "0") as process:
+        assert process.stderr
+        line = json.loads(await process.stderr.readline())
+
+    assert (line["level"], line["logger"]) == ("warning", "tmcore.rack")
+    assert "no phones can be reached" in line["event"]
 
 
 async def test_database_in_use(tmp_path: Path) -> None:

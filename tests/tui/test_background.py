@@ -35,7 +35,7 @@ async def test_no_server_is_started_on_another_machine(
 ) -> None:
     """Only where we are."""
 
-    async def silent(_url: str) -> bool:
+    async def silent(_url: str, _token: str | None) -> bool:
         return False
 
     monkeypatch.setattr(background, "_answers", silent)

@@ -20,8 +20,9 @@ except SystemExit:
 print(sorted({"sanic", "textual", "tortoise", "httpx", "pydantic"} & sys.modules.keys()))
 """
 COMMANDS = (
-    "account", "delete", "demo", "devices", "doctor", "license", "post", "rack", "resolve",
-    "retry", "serve", "settings", "stats", "stop", "task", "tasks",
+    "account", "connect", "delete", "demo", "device", "devices", "disconnect", "doctor", "install",
+    "license", "plan", "post", "prepare", "rack", "resolve", "retry", "schedule", "serve",
+    "settings", "stats", "stop", "task", "tasks",
 )  # fmt: skip
 
 

@@ -46,8 +46,9 @@ def _rules(profile: Profile) -> Iterable[tuple[Where, Rule]]:
 def _lost(profile: Profile) -> Iterable[Fault]:
     named: list[tuple[Where, str]] = [
         *(
-            (("targets", name, "screens", index), screen)
-            for name, target in profile.targets.items()
+            ((section, name, "screens", index), screen)
+            for section in ("targets", "lists")
+            for name, target in getattr(profile, section).items()
             for index, screen in enumerate(target.screens)
         ),
         *((("screens", n, "is_a"), r.is_a) for n, r in profile.screens.items() if r.is_a),
@@ -75,6 +76,7 @@ def _ids_alone(profile: Profile) -> Iterable[Fault]:
     """An id may change with every release of an app; something else has to be there too."""
     lists: list[tuple[Where, Sequence[Selector]]] = [
         *((("targets", n, "candidates"), t.candidates) for n, t in profile.targets.items()),
+        *((("lists", n, "candidates"), t.candidates) for n, t in profile.lists.items()),
         *((("dialogs", n, "button"), d.button) for n, d in profile.dialogs.items()),
     ]
     for where, selectors in lists:

@@ -22,7 +22,7 @@ from tmcore.errors import BadInput, FieldError
 
 M = TypeVar("M", bound=BaseModel)
 Where = tuple[str | int, ...]
-SECTIONS = ("screens", "targets", "dialogs", "blocks", "evidence")
+SECTIONS = ("screens", "targets", "lists", "dialogs", "blocks", "evidence")
 _CLOSERS = ("", "]", "]]")  # what a file may lack that is cut off after a line
 
 

@@ -78,6 +78,7 @@ class Profile(Model):
     overlays: tuple[Selector, ...] = ()
     screens: dict[str, ScreenRule]
     targets: dict[str, Target]
+    lists: dict[str, Target] = Field(default_factory=dict)  # as many nodes as there are
     dialogs: dict[str, DialogRule] = Field(default_factory=dict)
     blocks: dict[str, BlockRule] = Field(default_factory=dict)
     evidence: Evidence
@@ -111,6 +112,25 @@ class Profile(Model):
     def trace(self, name: str, screen: Screen, text: str | None = None) -> tuple[Tried, ...]:
         """Show what each candidate finds: two things to tap are an ambiguity."""
         return tuple(self._tries(name, screen, text))
+
+    def nodes(self, listing: str, screen: Screen) -> tuple[Node, ...]:
+        """Return what a list finds, row by row; nothing where the app has no such list."""
+        rule = self.lists.get(listing)
+        if rule is None or not self.is_one_of(self.recognise(screen), rule.screens):
+            return ()
+        found = (self._find(screen, candidate) for candidate in rule.candidates)
+        nodes = next((nodes for nodes in found if nodes), ())
+        return tuple(sorted(nodes, key=lambda node: (node.bounds.top, node.bounds.left)))
+
+    def names(self, listing: str, screen: Screen) -> tuple[str, ...]:
+        """Return the names in a list, from the top, as they are compared: no @, lower case."""
+        return tuple(dict.fromkeys(map(_bare_name, self.nodes(listing, screen))))
+
+    def in_package(self, package: str) -> "Profile":
+        """Return the profile of this app under one name only, a clone's for one."""
+        only = self.model_copy(update={"packages": (package,)})
+        only._seen = WeakKeyDictionary()  # noqa: SLF001 - what is seen depends on whose nodes count
+        return only
 
     def upload_percent(self, screen: Screen) -> int | None:
         """Return what the upload badge says, None when it is not in sight."""
@@ -236,6 +256,11 @@ def _bears(node: Node, name: str) -> bool:
     wanted = plain(name).casefold().removeprefix("@")
     said = (words.casefold().removeprefix("@") for words in (node.plain_text, node.plain_desc))
     return any(words == wanted or words.startswith(f"{wanted},") for words in said)
+
+
+def _bare_name(node: Node) -> str:
+    """Return the name of a row that may go on after a comma: `ann, 3 notifications`."""
+    return label(node).casefold().removeprefix("@").partition(",")[0]
 
 
 def _unknown(screen: Screen, nodes: Sequence[Node]) -> Seen:

@@ -62,6 +62,7 @@ class Evidence(Model):
 
     badge: str  # a target: shows the percentage while uploading
     home: tuple[str, ...]  # screens that show the navigation: the badge gone there is proof
+    gone_proves: bool = True  # else it only hints: where it is gone no failure would show
     pending: tuple[Selector, ...] = ()  # the app says that it is still at work
     done: tuple[Selector, ...] = ()  # the app says that the post is out
     failures: tuple[Selector, ...] = ()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -15,12 +14,15 @@ import orjson
 
 from tmcore.batch import BatchThread
 from tmcore.errors import BadInput, FieldError, NotFound, ScriptMissing, ScriptUnknown
+from tmcore.media.inspection import NotQuick
 from tmcore.model import Account, App, Device, DeviceState, NewTask
 from tmcore.rules.calendar import next_clock_time
 from tmcore.rules.chain import due_times, interval_errors
+from tmcore.rules.choosing import chosen
+from tmcore.rules.holds import warning
 from tmcore.rules.place import place
 from tmcore.scripts import SCRIPTS
-from tmcore.scripts.script import Deal, NotQuick, Script, ScriptArgs
+from tmcore.scripts.script import Deal, Dealt, Order, Script, ScriptArgs, Supply
 from tmcore.settings import Settings
 from tmcore.store.accounts import plain
 from tmcore.store.changes import Draft
@@ -59,7 +61,7 @@ class Request:
     new: NewTask
     script: Script
     args: ScriptArgs
-    app: App
+    app: App | None
     targets: tuple[Target, ...]
     due: tuple[datetime, ...]
     warnings: tuple[str, ...]
@@ -73,8 +75,11 @@ def check(new: NewTask, stock: Stock) -> Request:
     first = _collect(errors, lambda: _first_due(new, stock))
     if errors or args is None or first is None:
         raise BadInput(*errors)
-    targets = _targets(new, args.app, script, stock)
-    app: App = args.app or script.app
+    new = _with_serials(new, stock)
+    app = _app(new, args.app, script, stock)
+    targets = _targets(new, args.app, app, stock)
+    if app is not None:
+        args = _for_app(args, app)
     due = due_times(first, len(targets), new.min_interval, new.max_interval, stock.rng)
     warnings = (*_start_warnings(new, stock), *_warnings(targets, app, stock))
     return Request(new, script, args, app, targets, tuple(due), warnings)
@@ -83,15 +88,23 @@ def check(new: NewTask, stock: Stock) -> Request:
 class Intake:
     """Looks at requests' files: known ones many at a time, new ones each in its own thread."""
 
-    def __init__(self) -> None:
-        self._thread: BatchThread[Callable[[], list[Deal]]] = BatchThread("tm-files", _each)
+    def __init__(self, supply: Supply) -> None:
+        self._supply = supply
+        self._thread: BatchThread[Callable[[], Dealt]] = BatchThread("tm-files", _each)
 
-    async def deal(self, request: Request, stock: Stock) -> list[Deal]:
+    async def deal(self, request: Request, stock: Stock) -> Dealt:
         """Deal files and captions to the tasks; a bad file is known now. Raises BadInput."""
-        folders = [Path(folder) for folder in stock.settings.media_folders]
-        work = partial(request.script.deal, request.args, len(request.targets), folders, stock.rng)
+        order = Order(
+            request.app,
+            [target.username for target in request.targets],
+            stock.settings.media_folders,
+            stock.settings.reuse,
+            self._supply,
+            stock.rng,
+        )
+        work = partial(request.script.deal, request.args, order)
         try:
-            return cast("list[Deal]", await self._thread.ask(partial(work, quick=True)))
+            return cast("Dealt", await self._thread.ask(partial(work, quick=True)))
         except NotQuick:
             return await asyncio.to_thread(work, quick=False)
 
@@ -99,11 +112,11 @@ class Intake:
         await self._thread.close()
 
 
-def _each(works: list[Callable[[], list[Deal]]]) -> list[list[Deal] | Exception]:
+def _each(works: list[Callable[[], Dealt]]) -> list[Dealt | Exception]:
     return [_answer(work) for work in works]
 
 
-def _answer(work: Callable[[], list[Deal]]) -> list[Deal] | Exception:
+def _answer(work: Callable[[], Dealt]) -> Dealt | Exception:
     try:
         return work()
     except Exception as error:  # noqa: BLE001 - handed to whoever asked
@@ -136,6 +149,10 @@ def _draft(
         media=deal.media,
         media_sha256=deal.media_sha256,
         caption=deal.caption,
+        more=deal.more,
+        sound=deal.sound,
+        scope=deal.scope,
+        turns=deal.turns,
     )
 
 
@@ -164,6 +181,35 @@ def _args(script: Script, new: NewTask) -> ScriptArgs:
     if objections:
         raise BadInput(*objections)
     return args
+
+
+def _app(new: NewTask, named: App | None, script: Script, stock: Stock) -> App | None:
+    """Take the app named, else that of all accounts named or bound there, else the script's."""
+    if script.app is None:  # it is about a device, whatever app it is told to look at
+        return None
+    if named:
+        return named
+    names = {plain(name) for name in new.usernames or ()}
+    found = {
+        account.app
+        for account in stock.accounts
+        if (
+            account.username in names
+            if names
+            else account.enabled and account.serial in (new.serials or ())
+        )
+    }
+    return found.pop() if len(found) == 1 else script.app
+
+
+def _for_app(args: ScriptArgs, app: App) -> ScriptArgs:
+    """Settle the app. Raises BadInput with all that it cannot do."""
+    objections = [
+        FieldError(f"script_config.{e.field}", e.message) for e in args.objections_in(app)
+    ]
+    if objections:
+        raise BadInput(*objections)
+    return args.model_copy(update={"app": app})
 
 
 def _first_due(new: NewTask, stock: Stock) -> datetime:
@@ -203,11 +249,25 @@ def _list_errors(new: NewTask) -> Iterable[FieldError]:
             yield FieldError(field, f"{_some(twice)} is there more than once")
 
 
-def _targets(new: NewTask, app: App | None, script: Script, stock: Stock) -> tuple[Target, ...]:
-    """`app` is given where the request names one; without it a username may be in two apps."""
+def _with_serials(new: NewTask, stock: Stock) -> NewTask:
+    """Put serials where tags and labels stand. Raises NotFound for those that nobody has."""
+    if new.serials is None:
+        return new
+    serials = chosen(new.serials, stock.devices)
+    if len(serials) > MOST_TARGETS:
+        raise BadInput.of(
+            "serials", f"they mean {len(serials)} devices; at most {MOST_TARGETS} are allowed"
+        )
+    return new.model_copy(update={"serials": serials})
+
+
+def _targets(new: NewTask, named: App | None, app: App | None, stock: Stock) -> tuple[Target, ...]:
+    """`named` is the app where the request names one; without it a username may be in two."""
+    if app is None:
+        return _by_device(new, named, stock)
     if new.usernames is not None:  # wins when both are given
-        return _by_username(new, app, script, stock)
-    accounts = [account for account in stock.accounts if account.app == (app or script.app)]
+        return _by_username(new, named, app, stock)
+    accounts = [account for account in stock.accounts if account.app == app]
     serials = new.serials or ()
     if unknown := [serial for serial in serials if serial not in stock.devices]:
         raise NotFound(f"unknown devices in serials: {_some(unknown)}")
@@ -222,6 +282,20 @@ def _targets(new: NewTask, app: App | None, script: Script, stock: Stock) -> tup
     )
 
 
+def _by_device(new: NewTask, app: App | None, stock: Stock) -> tuple[Target, ...]:
+    """Each phone once: those named, or those on which the named accounts are."""
+    if new.usernames is None:
+        serials = list(new.serials or ())
+    else:
+        named = {plain(name): _matching(plain(name), app, None, stock) for name in new.usernames}
+        if unknown := [name for name, matches in named.items() if not matches]:
+            raise NotFound(f"unknown accounts in usernames: {_some(unknown)}")
+        serials = [account.serial for matches in named.values() for account in matches]
+    if unknown := [serial for serial in serials if serial not in stock.devices]:
+        raise NotFound(f"unknown devices in serials: {_some(unknown)}")
+    return tuple(Target(serial, None) for serial in dict.fromkeys(serials))
+
+
 def _every_account(by_serial: dict[str, list[Account]]) -> tuple[Target, ...]:
     if bare := [serial for serial, bound in by_serial.items() if not bound]:
         raise BadInput.of(
@@ -233,15 +307,15 @@ def _every_account(by_serial: dict[str, list[Account]]) -> tuple[Target, ...]:
     )
 
 
-def _by_username(new: NewTask, app: App | None, script: Script, stock: Stock) -> tuple[Target, ...]:
+def _by_username(new: NewTask, named: App | None, app: App, stock: Stock) -> tuple[Target, ...]:
     names = [plain(name) for name in new.usernames or ()]
-    found = {name: _matching(name, app, new.serials, stock) for name in names}
+    found = {name: _matching(name, named, new.serials, stock) for name in names}
     if unknown := [name for name, matches in found.items() if not matches]:
         raise NotFound(f"unknown accounts in usernames: {_some(unknown)}")
     errors = [
         FieldError("usernames", f"{shown(name)} is {_where(matches)}; {hint}")
         for name, matches in found.items()
-        if (hint := _ambiguity(matches, script))
+        if (hint := _ambiguity(matches, app))
     ]
     if errors:
         raise BadInput(*errors)
@@ -264,14 +338,14 @@ def _where(matches: Sequence[Account]) -> str:
     return " and ".join(f"in {account.app} on {account.serial}" for account in matches)
 
 
-def _ambiguity(matches: Sequence[Account], script: Script) -> str:
+def _ambiguity(matches: Sequence[Account], app: App) -> str:
     """Say why one username does not name one account to post on; nothing where it does."""
     if len({account.app for account in matches}) > 1:
         return "script_config.app decides"
     if len(matches) > 1:
         return "serials decides"
-    if matches[0].app != script.app:
-        return f"{script.name} works only in {script.app}"
+    if matches[0].app != app:
+        return f"one request posts in one app, here in {app}"
     return "" if matches[0].enabled else "that account is disabled"
 
 
@@ -280,19 +354,18 @@ def _start_warnings(new: NewTask, stock: Stock) -> Iterable[str]:
         yield f"start_at {new.start_at.isoformat()} is past; the first task is due at once"
 
 
-def _warnings(targets: Iterable[Target], app: App, stock: Stock) -> Iterable[str]:
-    bound = Counter(account.serial for account in stock.accounts if account.app == app)
+def _warnings(targets: Iterable[Target], app: App | None, stock: Stock) -> Iterable[str]:
     for serial in dict.fromkeys(target.serial for target in targets):
         device = stock.devices[serial]
         if device.state is not DeviceState.READY:
             yield f"{serial} is {device.state} now; its task waits until it is back"
-    for target in targets:
-        if target.username is None:
-            count = bound[target.serial]
-            yield (
-                f"{target.serial} has {count or 'no'} {app} account{'s' * (count > 1)} bound; "
-                "the task posts on the one that is open there"
-            )
+    bound: dict[str, list[Account]] = {}
+    for account in stock.accounts:
+        if account.app == app:
+            bound.setdefault(account.serial, []).append(account)
+    for target in targets if app else ():
+        if said := warning(target.username, target.serial, bound.get(target.serial, [])):
+            yield said
 
 
 def _twice(names: Iterable[str]) -> list[str]:

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from tmcore.context import about
 from tmcore.engine import by_hand
 from tmcore.engine.fleet import Fleet
 from tmcore.engine.news import News
@@ -13,7 +14,7 @@ from tmcore.engine.patience import written
 from tmcore.engine.recovery import Recovery
 from tmcore.engine.worker import Shift, Worker
 from tmcore.errors import BadInput, TmError
-from tmcore.model import RUNNING, Change, Event, EventKind, Hand, Task
+from tmcore.model import PENDING, RUNNING, Change, Event, EventKind, Hand, Task
 from tmcore.phone.port import Phone
 from tmcore.phone.sighting import Sighting
 from tmcore.reasons import Reason
@@ -28,6 +29,7 @@ T = TypeVar("T", bound=Task)
 D = TypeVar("D")
 
 PROGRESS_S = 0.25
+LOCKS_S = 2.0  # between looks at which phones other racks have
 DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes at most 5 of them
 
 
@@ -48,6 +50,7 @@ class Crew:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._hurry = hurry
         self.spawn(self._tell_progress())
+        self.spawn(self._watch_locks())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside everything else; it ends with the crew."""
@@ -71,17 +74,31 @@ class Crew:
         self._freed()
 
     def recover(self, orphan: Orphan) -> None:
-        self._take(orphan.serial, Recovery(self._store, orphan, self._fleet.phones.get))
+        self._take(orphan.serial, Recovery(self._store, orphan, self._fleet.find))
 
     def see(self, sighting: Sighting) -> None:
         """The watch saw a device change."""
         if device := self._fleet.see(sighting):
             self.spawn(self._store.save_device(device))
+        self._wake_recoveries()
+        self.tell_device(sighting.serial)
+        self._freed()
+
+    def _wake_recoveries(self) -> None:
         for hand in self._fleet.hands.values():
             if isinstance(hand, Recovery):
                 hand.look_again()
-        self.tell_device(sighting.serial)
-        self._freed()
+
+    async def _watch_locks(self) -> None:
+        """Tell which phones other racks have taken or let go; nothing else tells us."""
+        while True:
+            before, now = self._fleet.noticed, self._fleet.taken()
+            for serial in now ^ before:
+                self.tell_device(serial)
+            if before - now:
+                self._wake_recoveries()
+                self._freed()
+            await asyncio.sleep(LOCKS_S)
 
     def live(self, task: T) -> T:
         """Add what is known of a running task only in memory."""
@@ -89,6 +106,22 @@ class Crew:
         if hand is None:
             return task
         return task.model_copy(update={"step": hand.step, "progress": hand.progress})
+
+    async def told(self, tasks: Sequence[T]) -> tuple[T, ...]:
+        """Add what is not in their rows: how far running ones are, what pending ones wait for."""
+        pending = [task.id for task in tasks if task.status is PENDING]
+        waits = await self._store.accounts.why_waiting(pending)
+        return tuple(
+            task.model_copy(update={"remark": f"waits: {waits[task.id]}"})
+            if task.id in waits
+            else self.live(task)
+            for task in tasks
+        )
+
+    def device_changed(self, serial: str) -> None:
+        """A person changed a device: tell it, and look whether a task may start there."""
+        self.tell_device(serial)
+        self._freed()
 
     def tell_device(self, serial: str) -> None:
         if self._news and serial in self._fleet.known:
@@ -98,23 +131,23 @@ class Crew:
 
     async def act(self, phone: Phone, hand: Hand) -> str:
         """Do what a person asks; on an idle phone only. Raises PhoneError, BadInput."""
-        return await self._to_the_end(by_hand.act(self._store, phone, hand))
+        return await self.to_the_end(by_hand.act(self._store, phone, hand))
 
     async def shut_out(self, task: Task) -> None:
         """Make sure that no late press of this task can happen any more. Raises BadInput."""
         hand = self._fleet.hands.get(task.serial)
         if isinstance(hand, Worker) and hand.task_id != task.id and hand.owns_phone:
             return  # a later attempt has raised the epoch: what is older is refused on the phone
-        phone = self._fleet.phones.get(task.serial)
-        if hand or phone is None:
+        phone = None if hand else self._fleet.find(task.serial)
+        if phone is None:
             raise BadInput.of(
                 "posted",
                 f"{task.serial} must be connected and free, so that it can be made sure that no "
                 "late press happens; try again then",
             )
-        await self._to_the_end(by_hand.shut_out(self._store, phone, task))
+        await self.to_the_end(by_hand.shut_out(self._store, phone, task))
 
-    async def _to_the_end(self, deed: Coroutine[Any, Any, D]) -> D:
+    async def to_the_end(self, deed: Coroutine[Any, Any, D]) -> D:
         """Go on where whoever asked has left: a slot that was just taken has to be given back."""
         task = asyncio.create_task(deed)
         self._tasks.add(task)
@@ -126,8 +159,8 @@ class Crew:
         workers = [hand for hand in self._fleet.hands.values() if isinstance(hand, Worker)]
         for worker in workers:
             worker.cancel(Change.interrupt("the program ended before the press; queued again"))
-        ended = asyncio.gather(*(worker.ended.wait() for worker in workers))
-        hurried = asyncio.ensure_future(self._hurry.wait())
+        ended: asyncio.Future[Any] = asyncio.gather(*(worker.ended.wait() for worker in workers))
+        hurried: asyncio.Future[Any] = asyncio.ensure_future(self._hurry.wait())
         await asyncio.wait({ended, hurried}, timeout=DRAIN_S, return_when="FIRST_COMPLETED")
         ended.cancel()
         hurried.cancel()
@@ -143,7 +176,8 @@ class Crew:
     async def _work(self, serial: str, hand: Worker | Recovery) -> None:
         """Hold the device's slot in memory for as long as somebody acts on the phone."""
         try:
-            await hand.run()
+            with about(serial=serial, task_id=hand.task_id):
+                await hand.run()
         finally:
             del self._fleet.hands[serial]
             self.tell_device(serial)

@@ -1,13 +1,17 @@
 """Every phone that is or was here: what the watch sees of it, and who works on it."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from tmcore.model import Change, Device, DeviceState
 from tmcore.phone.adb import AdbPhone
+from tmcore.phone.locks import PhoneLocks
 from tmcore.phone.sighting import Sighting
+
+logger = logging.getLogger("tmcore.fleet")
 
 
 class Holder(Protocol):
@@ -27,15 +31,28 @@ class Holder(Protocol):
 
 
 class Fleet:
-    """Devices by hardware serial; a device is idle when it is ready and nobody's hand is on it."""
+    """Devices by hardware serial; a device is idle when it is ready and nobody's hand is on it.
 
-    def __init__(self, known: Mapping[str, Device], phones: Mapping[str, AdbPhone]) -> None:
+    Whoever wants to use a phone asks here first: another rack on this computer may drive it.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, Device],
+        phones: Mapping[str, AdbPhone],
+        locks: PhoneLocks | None = None,
+    ) -> None:
         self.known = {serial: _away(device) for serial, device in known.items()}
         self.phones = phones
         self.hands: dict[str, Holder] = {}
+        self._locks = locks or PhoneLocks()
+        self._runs: dict[str, str | None] = {}  # Android's boot ids
+        self._unlockable: dict[str, str] = {}
+        self.noticed: set[str] = set()  # phones found to be another rack's since taken() looked
 
     def see(self, sighting: Sighting) -> Device | None:
         """Take in what the watch saw; return the device where its state is another one now."""
+        self._runs[sighting.serial] = sighting.run
         old = self.known.get(sighting.serial)
         device = self.known[sighting.serial] = _merge(old, sighting)
         return device if old is None or old.state is not device.state else None
@@ -47,7 +64,46 @@ class Fleet:
             if device.state is DeviceState.READY
             and device.paused is None
             and serial not in self.hands
+            and not self.holder(serial)
         ]
+
+    def grasp(self, serial: str) -> bool:
+        """Make the phone ours for as long as this rack runs; False while it is another's."""
+        try:
+            taken = self._locks.take(serial, self._runs.get(serial))
+        except OSError as error:
+            if serial not in self._unlockable:
+                logger.exception("%s cannot be locked against other racks", serial)
+            self._unlockable[serial] = f"perhaps: {error}"
+            return False
+        self._unlockable.pop(serial, None)
+        if not taken:
+            self.noticed.add(serial)
+        return taken
+
+    def find(self, serial: str) -> AdbPhone | None:
+        """Return a phone to act on; None where it was never here, or is another rack's."""
+        phone = self.phones.get(serial)
+        return phone if phone and self.grasp(serial) else None
+
+    def holder(self, serial: str) -> str:
+        """Say which other rack drives a phone; nothing where none does."""
+        said = self._unlockable.get(serial) or self._locks.holder(serial, self._runs.get(serial))
+        if said:
+            self.noticed.add(serial)
+        return said
+
+    def let_go(self) -> None:
+        """Leave every phone to other racks: this one has ended."""
+        self._locks.leave_all()
+
+    def taken(self) -> set[str]:
+        """Return the phones that could work, did another rack not drive them."""
+        for serial in list(self._unlockable):
+            self.grasp(serial)
+        ready = (s for s, device in self.known.items() if device.state is DeviceState.READY)
+        self.noticed = {serial for serial in ready if self.holder(serial)}
+        return self.noticed
 
     def running(self) -> int:
         """How many tasks run; a phone that only settles counts no more."""
@@ -59,6 +115,12 @@ class Fleet:
     def pause(self, serial: str, reason: str | None) -> None:
         """Let a device take no new task, or again with None."""
         self.known[serial] = self.known[serial].model_copy(update={"paused": reason})
+
+    def label(self, serial: str, label: str, tags: tuple[str, ...]) -> Device:
+        """Give a device a label and tags; return it as it is stored."""
+        update = {"label": label, "tags": tags}
+        self.known[serial] = self.known[serial].model_copy(update=update)
+        return self.known[serial]
 
     def device(self, serial: str) -> Device:
         return self._now(self.known[serial])
@@ -75,7 +137,7 @@ class Fleet:
     def _busy(self, device: Device) -> Device:
         hand = self.hands.get(device.serial)
         if hand is None:
-            return _paused(device)
+            return _paused(self._shared(device))
         if hand.ended.is_set() and device.state is DeviceState.READY:
             why = "a command was cut; waiting until the phone answers again"
             return device.model_copy(update={"state": DeviceState.SETTLING, "why": why})
@@ -85,6 +147,12 @@ class Fleet:
         if device.state is DeviceState.READY:
             update["state"] = DeviceState.BUSY
         return device.model_copy(update=update)
+
+    def _shared(self, device: Device) -> Device:
+        if device.state is not DeviceState.READY or not (holder := self.holder(device.serial)):
+            return device
+        why = f"another rack on this computer drives it ({holder}); it is free when that one ends"
+        return device.model_copy(update={"state": DeviceState.TAKEN, "why": why})
 
 
 def _paused(device: Device) -> Device:

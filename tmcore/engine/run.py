@@ -1,16 +1,21 @@
 """One attempt as its script sees it: steps, log, evidence, and the press."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.patience import written
 from tmcore.errors import AdbUnreachable, PhoneError, PhoneTimeout, ScriptFailed
-from tmcore.model import App, PressOutcome
+from tmcore.measure import Measure, tell
+from tmcore.model import Account, App, PressOutcome
+from tmcore.phone.health import Limits
 from tmcore.phone.port import Phone, PressResult
 from tmcore.reasons import Reason
-from tmcore.scripts.script import Deal, PressAct
+from tmcore.rules.holds import waiting
+from tmcore.scripts.script import Bound, Deal, PressAct
 from tmcore.store.attempts import Intent
 from tmcore.store.changes import Claimed
 from tmcore.store.store import Store
@@ -29,12 +34,15 @@ class AttemptRun:
         evidence: EvidenceFolder,
         *,
         fresh_app: bool,
+        limits: Limits,
     ) -> None:
         self._store = store
         self._phone = phone
         self._claimed = claimed
         self._evidence = evidence
         self._fresh_app = fresh_app
+        self.limits = limits
+        self.account: str | None = None  # whose app it is, once that was read
         self.pressed = False  # or possibly: from the intent on, until it is proved void
         self.in_window = False  # from before the intent until the press command's exit is read
         self.step_name = ""
@@ -53,9 +61,15 @@ class AttemptRun:
         return self._claimed.username
 
     @property
+    def app(self) -> App:
+        return self._claimed.app
+
+    @property
     def deal(self) -> Deal:
         claimed = self._claimed
-        return Deal(claimed.media, claimed.media_sha256, claimed.caption)
+        return Deal(
+            claimed.media, claimed.media_sha256, claimed.caption, claimed.more, claimed.sound
+        )
 
     @property
     def fresh_app(self) -> bool:
@@ -64,6 +78,7 @@ class AttemptRun:
     @asynccontextmanager
     async def step(self, name: str, *, deadline_s: float) -> AsyncIterator[None]:
         self.step_name = name
+        start = time.monotonic()
         step_id = await written(lambda: self._store.begin_step(self._claimed.attempt_id, name))
         try:
             async with asyncio.timeout(deadline_s):
@@ -75,6 +90,7 @@ class AttemptRun:
             await self._end_step(step_id, error.reason)
             raise
         await self._end_step(step_id, "done")
+        tell(Measure.STEP, time.monotonic() - start, name)
 
     async def _end_step(self, step_id: int, outcome: str) -> None:
         await written(lambda: self._store.end_step(step_id, outcome))
@@ -89,15 +105,34 @@ class AttemptRun:
         kept = await self._evidence.keep(self.task_id, self._claimed.attempt_id, name, content)
         await written(lambda: self._store.keep_evidence(self._claimed.attempt_id, kept))
 
+    def binding(self, app: App) -> Account | None:
+        name = self._claimed.username
+        return self._store.accounts.of(app, self._claimed.serial, name) if name else None
+
+    def packages(self, app: App) -> tuple[str, ...]:
+        bound = self._store.accounts.every(app, self._claimed.serial)
+        return tuple(dict.fromkeys(filter(None, (account.package for account in bound))))
+
+    async def opened(self, app: App, username: str) -> None:
+        self.account = username
+        serial, accounts = self._claimed.serial, self._store.accounts
+        account = await written(lambda: accounts.opened(app, serial, username))
+        if account and account.waits:
+            raise ScriptFailed(account.held or Reason.WRONG_ACCOUNT, waiting(account))
+        await written(lambda: self._store.refuse_repeat(self._claimed, self._intent(app, username)))
+
+    async def bind(self, app: App, usernames: Sequence[str], package: str | None) -> Bound:
+        serial, accounts = self._claimed.serial, self._store.accounts
+        unseen = tuple(
+            account.username
+            for account in accounts.every(app, serial)
+            if account.package == package and account.username not in usernames
+        )
+        new = await written(lambda: accounts.bind(app, serial, usernames, package))
+        return Bound(tuple(account.username for account in new), unseen)
+
     async def press(self, app: App, account: str, act: PressAct) -> None:
-        window = asyncio.create_task(self._press(app, account, act))
-        try:
-            result = await asyncio.shield(window)
-        except asyncio.CancelledError:
-            # a stop waits here until the exit is read or its 5 s are over
-            await asyncio.wait({window})
-            window.exception()
-            raise
+        result = await self._to_its_end(self._press(app, account, act))
         if result is PressResult.UNKNOWN:
             await self._contest()
         if not self.pressed:
@@ -109,12 +144,34 @@ class AttemptRun:
                 Reason.OUTCOME_UNKNOWN, "the phone has a press of this task that we know nothing of"
             )
 
+    async def confirm(self, act: PressAct) -> None:
+        if not self.pressed:
+            raise ScriptFailed(Reason.SCRIPT_ERROR, "a press was confirmed that was not made")
+        await self._to_its_end(self._confirm(act))
+
+    async def _confirm(self, act: PressAct) -> PressResult:
+        self.in_window = True
+        try:
+            claimed = self._claimed
+            return await act(f"{marker(claimed.task_id, claimed.gen)}-again")
+        finally:
+            self.in_window = False
+
+    async def _to_its_end(self, press: Coroutine[Any, Any, PressResult]) -> PressResult:
+        window = asyncio.create_task(press)
+        try:
+            return await asyncio.shield(window)
+        except asyncio.CancelledError:
+            # a stop waits here until the exit is read or its 5 s are over
+            await asyncio.wait({window})
+            window.exception()
+            raise
+
     async def _press(self, app: App, account: str, act: PressAct) -> PressResult:
         claimed = self._claimed
         self.in_window = True
         try:
-            intent = Intent(app, account, claimed.media_sha256 or "")
-            await self._store.intend(claimed, intent)
+            await self._store.intend(claimed, self._intent(app, account))
             self.pressed = True
             result = await act(marker(claimed.task_id, claimed.gen))
             if result is PressResult.REFUSED:
@@ -123,6 +180,12 @@ class AttemptRun:
         finally:
             self.in_window = False
         return result
+
+    def _intent(self, app: App, account: str) -> Intent:
+        claimed = self._claimed
+        more = tuple(media.sha256 for media in claimed.more)
+        sha256 = claimed.media_sha256 or ""
+        return Intent(app, account, sha256, more, may_repeat=claimed.may_repeat)
 
     async def _contest(self) -> None:
         """Void the press where the phone says that it did not happen."""

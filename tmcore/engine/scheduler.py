@@ -6,11 +6,13 @@ in one unit of work, and only then starts the workers.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from tmcore.rules.plan import plan
+from tmcore.measure import Measure, tell
+from tmcore.rules.plan import Head, plan
 from tmcore.store.changes import Claimed
 from tmcore.store.store import Clock, Store
 
@@ -29,14 +31,17 @@ class Scheduler:
         idle: Callable[[], Sequence[str]],
         running: Callable[[], int],
         limit: Callable[[], int],
+        grasp: Callable[[str], bool],
         launch: Callable[[Claimed], None],
         clock: Clock,
     ) -> None:
         self._store = store
         self._idle, self._running, self._limit, self._launch = idle, running, limit, launch
+        self._grasp = grasp
         self._now = clock
         self._woken = asyncio.Event()
         self._wake_at: datetime | None = None
+        self.turned_at = time.monotonic()  # when it looked last: whether it is alive
 
     def __repr__(self) -> str:
         return f"<Scheduler {self._running()} running, next {self._wake_at or 'when woken'}>"
@@ -48,6 +53,7 @@ class Scheduler:
     async def run(self) -> None:
         while True:
             self._woken.clear()
+            self.turned_at = time.monotonic()
             self._wake_at = await self._safe(self._turn)
             await self._sleep()
 
@@ -63,13 +69,24 @@ class Scheduler:
         idle = self._idle()
         heads = await self._store.heads(idle) if idle else []
         todo = plan(heads, self._running(), self._limit(), now)
-        ids = [head.task_id for head in todo.start if head.task_id is not None]
-        if not ids:
+        ids = [
+            head.task_id
+            for head in todo.start
+            if head.task_id is not None and self._grasp(head.serial)
+        ]
+        if not ids:  # whoever lets a phone go wakes us
             return todo.wake_at
         claimed = await self._store.claim(ids)
         for one in claimed:
             self._launch(one)
+        self._measure(todo.start, {one.task_id for one in claimed})
         return todo.wake_at if len(claimed) == len(ids) else self._soon()
+
+    def _measure(self, started: Sequence[Head], claimed: set[int]) -> None:
+        now = self._now()
+        for head in started:
+            if head.task_id in claimed and head.due_at is not None:
+                tell(Measure.DELAY, (now - head.due_at).total_seconds())
 
     def _soon(self) -> datetime:
         return self._now() + timedelta(seconds=PAUSE_S)

@@ -9,12 +9,14 @@ from random import Random
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.patience import written
 from tmcore.engine.run import AttemptRun
-from tmcore.errors import AdbUnreachable, BadInput, PhoneError, TmError
+from tmcore.errors import AccountBlocked, AdbUnreachable, BadInput, PhoneError, TmError
 from tmcore.model import Change
+from tmcore.phone.health import Limits
 from tmcore.phone.port import Phone
 from tmcore.reasons import Reason
+from tmcore.rules.holds import waiting
 from tmcore.rules.retry import may_retry, retry_delay
-from tmcore.scripts.script import Script
+from tmcore.scripts.script import Done, Script
 from tmcore.settings import Settings
 from tmcore.store.changes import Claimed
 from tmcore.store.store import Store, utc_now
@@ -41,10 +43,12 @@ class Worker:
         self._shift = shift
         self._claimed = claimed
         self._phone = phone
+        self._looks_before = phone.looks  # the phone counts on from task to task
         self._script = script
         self._run: AttemptRun | None = None
         self._task: asyncio.Task[Change] | None = None
         self._stop_change: Change | None = None
+        self._blocked: AccountBlocked | None = None
         self.ended = asyncio.Event()  # the task has; the device may still be settling
 
     def __repr__(self) -> str:
@@ -86,6 +90,8 @@ class Worker:
             change = await self._attempt()
             if change.name == "fail":
                 await self._keep_evidence()
+            if self._blocked:
+                await self._hold(self._blocked)
             await self._finish(change)
         finally:
             self.ended.set()
@@ -104,10 +110,10 @@ class Worker:
     def _honest(self, change: Change) -> Change:
         """After a press nothing but proof says how it ended; without one nothing was posted."""
         pressed = bool(self._run and self._run.pressed)
-        if pressed and change.name != "complete":
+        if pressed and change.reason is not Reason.CONFIRMED:
             why = f"pressed, but not proved to be posted: {change.remark or change.reason}"
             return Change.fail(Reason.OUTCOME_UNKNOWN, why)
-        if not pressed and (change.name == "complete" or change.reason is Reason.OUTCOME_UNKNOWN):
+        if not pressed and change.reason in (Reason.CONFIRMED, Reason.OUTCOME_UNKNOWN):
             return Change.fail(Reason.SCRIPT_ERROR, f"the script never pressed: {change.remark}")
         return change
 
@@ -120,11 +126,17 @@ class Worker:
                 claimed,
                 shift.evidence,
                 fresh_app=await self._may_stop_app(),
+                limits=Limits(shift.settings.min_battery_percent, shift.settings.max_temperature_c),
             )
             args = self._script.Args.model_validate_json(claimed.script_config)
             async with self._run.step("own", deadline_s=15):
                 await self._phone.own(claimed.attempt_id)
-            return Change.complete(await self._script.run(self._run, args))
+            said = await self._script.run(self._run, args)
+            done = said if isinstance(said, Done) else Done(Reason.CONFIRMED, said)
+            return Change.complete(done.remark, done.reason)
+        except AccountBlocked as error:
+            self._blocked = error
+            return Change.fail(error.reason, str(error))
         except PhoneError as error:
             return Change.fail(error.reason, str(error))
         except AdbUnreachable as error:
@@ -148,6 +160,18 @@ class Worker:
                 await self._run.keep("screen.png", await self._phone.screenshot())
                 await self._run.keep("foreground.txt", (await self._phone.foreground()).encode())
 
+    async def _hold(self, blocked: AccountBlocked) -> None:
+        """Let the account's other tasks wait: each of them would end the same way."""
+        claimed, accounts = self._claimed, self._shift.store.accounts
+        name = claimed.username or (self._run.account if self._run else None)
+        account = await written(
+            lambda: accounts.hold(
+                blocked.app, claimed.serial, name, blocked.reason, f"task {self.task_id}: {blocked}"
+            )
+        )
+        said = waiting(account) if account else "no account is known here that could be held"
+        await written(lambda: self._shift.store.log(claimed, said))
+
     async def _finish(self, change: Change) -> None:
         try:
             await self._write_end(change, *self._retry_after(change))
@@ -156,7 +180,8 @@ class Worker:
             await self._write_end(Change.fail(Reason.OUTCOME_UNKNOWN, str(error)))
 
     async def _write_end(self, *moves: Change) -> None:
-        claimed, store, looks = self._claimed, self._shift.store, self._phone.looks
+        claimed, store = self._claimed, self._shift.store
+        looks = self._phone.looks - self._looks_before
         await written(lambda: store.note_live(claimed, self.step, self.progress, looks))
         await written(lambda: store.apply(claimed.task_id, *moves, attempt_id=claimed.attempt_id))
 

@@ -28,13 +28,16 @@ _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _PASS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # nonblocking, because opening a FIFO waits for its writer; no terminal becomes ours
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_LIST = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _LONGEST = 4096  # Linux takes no longer one
 _NUL = "\0"
 _PATHS = reprlib.Repr()
 _PATHS.maxstring = 200  # a path of 4,000 characters is quoted by its ends
 
 
-def open_inside(path: str, folders: Iterable[str], field: str = FIELD) -> BufferedReader:
+def open_inside(
+    path: str, folders: Iterable[str], field: str = FIELD, *, may_be_empty: bool = False
+) -> BufferedReader:
     """Open a file of an allowed folder for reading; whatever else it is, BadInput says so."""
     named = _absolute(path, field)
     try:
@@ -42,7 +45,24 @@ def open_inside(path: str, folders: Iterable[str], field: str = FIELD) -> Buffer
         descriptor = _walk(root, parts)
     except OSError as error:
         raise BadInput.of(field, f"{shown(path)} {_why(error)}") from None
-    return _regular(descriptor, path, field)
+    return _regular(descriptor, path, field, may_be_empty=may_be_empty)
+
+
+def names_inside(path: str, folders: Iterable[str], field: str = FIELD) -> list[str]:
+    """List an allowed folder: its names, sorted, without hidden ones. Raises BadInput."""
+    named = _absolute(path, field)
+    try:
+        root, parts = _place(named, [Path(folder) for folder in folders], field)
+        descriptor = _walk(root, parts, _LIST)
+        try:
+            names = os.listdir(descriptor)  # noqa: PTH208 - of the open folder, not of its name
+        finally:
+            os.close(descriptor)
+        return sorted(name for name in names if not name.startswith(".") and _is_text(name))
+    except NotADirectoryError:
+        raise BadInput.of(field, f"{shown(path)} is not a folder") from None
+    except OSError as error:
+        raise BadInput.of(field, f"{shown(path)} {_why(error)}") from None
 
 
 def sha256_of(file: BufferedReader) -> str:
@@ -80,6 +100,11 @@ def _unusable(path: str) -> str | None:
     return None
 
 
+def _is_text(name: str) -> bool:
+    """Whether a name is Unicode; one that is not could be neither stored nor shown."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
 def _encodes(path: str) -> bool:
     try:
         os.fsencode(path)
@@ -112,11 +137,11 @@ def _outside(path: Path, folder: Path) -> str:
     return f"{shown(str(path))} is outside the allowed folders; allow its folder with: {command}"
 
 
-def _walk(root: Path, parts: tuple[str, ...]) -> int:
-    folder = os.open(root, _PASS if parts else _READ)
+def _walk(root: Path, parts: tuple[str, ...], last: int = _READ) -> int:
+    folder = os.open(root, _PASS if parts else last)
     for part in parts[:-1]:
         folder = _step(folder, part, _PASS)
-    return _step(folder, parts[-1], _READ) if parts else folder
+    return _step(folder, parts[-1], last) if parts else folder
 
 
 def _step(folder: int, name: str, flags: int) -> int:
@@ -136,18 +161,18 @@ def _why(error: OSError) -> str:
             return f"cannot be opened ({error.strerror})"
 
 
-def _regular(descriptor: int, path: str, field: str) -> BufferedReader:
+def _regular(descriptor: int, path: str, field: str, *, may_be_empty: bool) -> BufferedReader:
     status = os.fstat(descriptor)
-    if problem := _unfit(status):
+    if problem := _unfit(status, may_be_empty=may_be_empty):
         os.close(descriptor)
         raise BadInput.of(field, f"{shown(path)} {problem}")
     # opened by name only for its .name, which later messages quote; the descriptor is the file
     return open(path, "rb", opener=lambda _path, _flags: descriptor)
 
 
-def _unfit(status: os.stat_result) -> str | None:
+def _unfit(status: os.stat_result, *, may_be_empty: bool) -> str | None:
     if stat.S_ISDIR(status.st_mode):
-        return "is a folder; name a file"
+        return "is a folder; name a file, or take from it with material_source localFolder"
     if not stat.S_ISREG(status.st_mode):
         return "is not a regular file"
-    return None if status.st_size else "is empty (0 bytes)"
+    return None if status.st_size or may_be_empty else "is empty (0 bytes)"

@@ -1,79 +1,120 @@
-"""What each app documents that it takes; a video outside is refused before it is queued.
+"""What each app takes, as limits.toml says; whatever is outside is refused before it is queued."""
 
-TikTok: developers.tiktok.com, Content Posting API, media transfer guide. Its app lets some accounts
-post longer videos than its documents promise; we keep to the documents.
-Instagram: developers.facebook.com, IG User Media, reel specifications.
-"""
-
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from pydantic import Field
 
 from tmcore.errors import FieldError
 from tmcore.media.boxes import Container
 from tmcore.media.files import FIELD, shown
+from tmcore.media.image import Format, Image
 from tmcore.media.probe import Video
-from tmcore.model import App
+from tmcore.model import App, Model
+from tmcore.rules.captions import CaptionLimits
 
 MEGABYTE = 1_000_000
+FILE = "limits.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class VideoLimits:
-    """The bounds of one app; a side is a width or a height."""
+class TextLimits(Model):
+    """The bounds of a caption, in UTF-16 units; photo_title where a post of images has a title."""
+
+    description: int = Field(ge=1)
+    hashtags: int = Field(ge=0)
+    photo_title: int | None = Field(None, ge=1)
+
+
+class VideoLimits(Model):
+    """The bounds of a video; a side is a width or a height, in pixels."""
 
     containers: tuple[Container, ...]
     codecs: tuple[str, ...]  # by libav's names
-    min_duration_s: float
-    max_duration_s: float
-    max_bytes: int
-    min_side: int
+    min_s: float = Field(ge=0)
+    max_s: float
+    max_mb: float
     max_side: int
 
 
-LIMITS: dict[App, VideoLimits] = {
-    "tiktok": VideoLimits(
-        containers=("mp4", "mov", "webm"),
-        codecs=("h264", "hevc", "vp8", "vp9"),
-        min_duration_s=0,
-        max_duration_s=10 * 60,
-        max_bytes=4000 * MEGABYTE,
-        min_side=1,  # the content API's 360 is not known to be the app's
-        max_side=4096,
-    ),
-    "instagram": VideoLimits(
-        containers=("mp4", "mov"),
-        codecs=("h264", "hevc"),
-        min_duration_s=3,
-        max_duration_s=15 * 60,
-        max_bytes=300 * MEGABYTE,
-        min_side=1,
-        max_side=1920,
-    ),
-}
+class ImageLimits(Model):
+    """The bounds of a post of images, and of each of them."""
+
+    formats: tuple[Format, ...]
+    max_count: int = Field(ge=1)
+    max_mb: float
+    max_megapixels: float
 
 
-def limit_errors(video: Video, app: App, name: str, field: str = FIELD) -> tuple[FieldError, ...]:
-    """Say each limit of the app that a video is outside of; `name` is its file's."""
-    outside = _outside(video, LIMITS[app])
+class Limits(Model):
+    """All that one app takes."""
+
+    caption: TextLimits
+    video: VideoLimits
+    image: ImageLimits
+
+    def caption_of(self, app: App, *, images: bool) -> CaptionLimits:
+        """Return what a caption is checked against."""
+        text = self.caption
+        title = text.photo_title if images else None
+        return CaptionLimits(app, text.description, text.hashtags, title)
+
+
+@cache
+def limits_of(app: App) -> Limits:
+    """Return the limits of an app."""
+    read = tomllib.loads(files("tmcore.media").joinpath(FILE).read_text())
+    return Limits.model_validate(read[app])
+
+
+def limit_errors(
+    found: Video | Image, app: App, name: str, field: str = FIELD
+) -> tuple[FieldError, ...]:
+    """Say each limit of the app that a file is outside of; `name` is the file's."""
+    limits = limits_of(app)
+    outside = (
+        _video_outside(found, limits.video)
+        if isinstance(found, Video)
+        else _image_outside(found, limits.image)
+    )
     return tuple(
         FieldError(field, f"{shown(name)} {what}; {app} takes {allowed}")
         for what, allowed in outside
     )
 
 
-def _outside(video: Video, limits: VideoLimits) -> Iterator[tuple[str, str]]:
+def count_error(count: int, app: App, field: str) -> FieldError | None:
+    """Say that a post of so many images is too large for the app; None where it is not."""
+    most = limits_of(app).image.max_count
+    if count <= most:
+        return None
+    return FieldError(field, f"{count} images are too many; {app} takes 1 to {most}")
+
+
+def _video_outside(video: Video, limits: VideoLimits) -> Iterator[tuple[str, str]]:
     """Yield what the video is and what is allowed instead."""
     if video.container not in limits.containers:
         yield f"is {video.container}", ", ".join(limits.containers)
     if video.codec not in limits.codecs:
         yield f"is coded as {video.codec}", ", ".join(limits.codecs)
-    shortest, longest = limits.min_duration_s, limits.max_duration_s
-    if not shortest <= video.duration_s <= longest:
-        yield f"lasts {video.duration_s:.1f} s", f"{shortest:.0f} to {longest:.0f} s"
-    if video.size_bytes > limits.max_bytes:
-        size_mb, most_mb = video.size_bytes / MEGABYTE, limits.max_bytes / MEGABYTE
-        yield f"has {size_mb:,.0f} MB", f"at most {most_mb:,.0f} MB"
-    smaller, larger = sorted((video.width, video.height))
-    if smaller < limits.min_side or larger > limits.max_side:
-        sides = f"sides of {limits.min_side} to {limits.max_side} pixels"
+    if not limits.min_s <= video.duration_s <= limits.max_s:
+        yield f"lasts {video.duration_s:.1f} s", f"{limits.min_s:.0f} to {limits.max_s:.0f} s"
+    yield from _too_heavy(video.size_bytes, limits.max_mb)
+    if max(video.width, video.height) > limits.max_side:
+        sides = f"sides of 1 to {limits.max_side} pixels"
         yield f"is {video.width}x{video.height} pixels", sides
+
+
+def _image_outside(image: Image, limits: ImageLimits) -> Iterator[tuple[str, str]]:
+    if image.format not in limits.formats:
+        yield f"is {image.format}", ", ".join(limits.formats)
+    yield from _too_heavy(image.size_bytes, limits.max_mb)
+    if image.megapixels > limits.max_megapixels:
+        size = f"is {image.width}x{image.height} pixels ({image.megapixels:.0f} Mpx)"
+        yield size, f"at most {limits.max_megapixels:.0f} Mpx"
+
+
+def _too_heavy(size_bytes: int, max_mb: float) -> Iterator[tuple[str, str]]:
+    if size_bytes > max_mb * MEGABYTE:
+        yield f"has {size_bytes / MEGABYTE:,.0f} MB", f"at most {max_mb:,.0f} MB"

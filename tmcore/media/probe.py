@@ -27,6 +27,7 @@ from av.video.stream import VideoStream
 from tmcore.errors import BadInput
 from tmcore.media.boxes import Container, container_of, missing_bytes
 from tmcore.media.files import FIELD, shown
+from tmcore.media.image import still_of
 from tmcore.model import Model
 
 # libav is told what to read: left to guess, it takes playlists too, and opens what they name
@@ -35,9 +36,7 @@ _MAX_SIDE = 8192  # a picture of a few bytes may claim to be gigabytes large
 _FIRST_PACKETS = 64  # a decoder may hold a few back; gigabytes of noise are not tried to the end
 _END_SLACK_S = 1.0  # sound and picture seldom end together, and durations are rounded
 _TAIL_S = 1.0
-_IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 _AUDIO = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1", b"fLaC", b"OggS")
-_STILL_BRANDS = (b"heic", b"heix", b"heim", b"mif1", b"msf1", b"avif", b"avis")
 
 
 class Video(Model):
@@ -59,6 +58,15 @@ def probe_video(file: BufferedReader, field: str = FIELD) -> Video:
         raise BadInput.of(field, f"{shown(file.name)} {unfit}") from None
     finally:
         file.seek(0)
+
+
+def first_picture(file: BufferedReader) -> av.VideoFrame:
+    """Decode the first picture of a video that was found whole."""
+    kind = container_of(file)
+    if kind is None:
+        raise BadInput.of(FIELD, f"{shown(file.name)} is not a video")
+    with _opened(file, _FORMATS[kind]) as container:
+        return next(container.decode(_moving_picture(container)))
 
 
 class _Unfit(Exception):
@@ -90,11 +98,9 @@ def _probe(file: BufferedReader) -> Video:
 def _refuse_other_kinds(file: BufferedReader) -> None:
     file.seek(0)
     head = file.read(16)
-    is_webp, is_wave = (head[:4] == b"RIFF" and head[8:12] == kind for kind in (b"WEBP", b"WAVE"))
-    is_still = head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
-    if head.startswith(_IMAGES) or is_webp or is_still:
+    if still_of(head):
         raise _Unfit("is an image, not a video")
-    if head.startswith(_AUDIO) or is_wave:
+    if head.startswith(_AUDIO) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
         raise _Unfit("is sound only, not a video")
 
 

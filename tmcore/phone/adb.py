@@ -4,6 +4,7 @@ What is said is in commands.py, what is heard in parse.py, how it travels in lin
 phone does with an answer: which error it means, what may be tried again, and when it is true.
 """
 
+import time
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from tmcore.errors import (
     TmError,
     UiUnreadable,
 )
-from tmcore.phone import commands, parse
+from tmcore.phone import commands, installing, parse, preparing
 from tmcore.phone.commands import ADB_KEYBOARD, Folder
 from tmcore.phone.eyes import Eyes
+from tmcore.phone.installing import InstallFailed
 from tmcore.phone.keyboard import BorrowedKeyboard
 from tmcore.phone.link import Kind, Link
 from tmcore.phone.port import ALBUM, Checkup, MediaRow, PhoneForgot, PressResult, Progress
+from tmcore.phone.preparing import Readiness, Setting
 from tmcore.phone.screen import Node, Screen
 from tmcore.phone.server import AdbServer
 from tmcore.phone.transport import Output
@@ -30,6 +33,8 @@ from tmcore.reasons import Reason
 
 _INPUT_S = 10.0  # `input` starts a Java program: 0.1 to 2 s on a slow phone
 _PRESS_S = 5.0
+_INSTALL_S = 300.0  # a slow phone compiles a large app meanwhile
+_SWIPE_MS = 600  # slower than a fling
 _SCREENSHOT_BYTES = 20_000_000
 _SLOWEST_PUSH = 1_000_000  # bytes a second: USB 2 shared by a hub of phones
 _SLOWEST_HASH = 10_000_000
@@ -137,9 +142,17 @@ class AdbPhone:
 
     # How it is
 
-    async def checkup(self, package: str) -> Checkup:
-        said = await self._read(commands.checkup(_package(package)), "checkup", 20)
-        return parse.checkup(said.text)
+    async def checkup(self, *packages: str, user: int = 0) -> Checkup:
+        command = commands.checkup([_package(name) for name in packages], user)
+        before = time.time()
+        said = await self._read(command, "checkup", 20)
+        return parse.checkup(said.text, packages, user, (before, time.time()))
+
+    async def readiness(self) -> Readiness:
+        return preparing.readiness((await self._read(preparing.READ, "settings")).text)
+
+    async def make(self, setting: Setting) -> None:
+        await self._change(setting.command, setting.name, kind=Kind.IDEMPOTENT)
 
     async def wake(self) -> None:
         await self._change(commands.WAKE, "wake", kind=Kind.IDEMPOTENT)
@@ -204,7 +217,38 @@ class AdbPhone:
             "remove", kind=Kind.IDEMPOTENT,
         )  # fmt: skip
 
+    async def album(self) -> tuple[str, ...]:
+        await self._change(commands.drop_drafts(ALBUM), "drop drafts", kind=Kind.IDEMPOTENT)
+        said = await self._read(commands.list_files(ALBUM), "list files")
+        return tuple(f"{ALBUM}/{name}" for name in said.text.split() if parse.is_ours(name))
+
     # Apps
+
+    async def sharers(self, package: str, mime: str) -> tuple[str, ...]:
+        said = await self._read(commands.sharers(_package(package), mime), "find activities")
+        return parse.activities(said.text, package)
+
+    async def share(self, component: str, mime: str, media_uri: str) -> bool:
+        self._eyes.start_afresh()
+        said = await self._change(
+            commands.share(component, mime, media_uri), "share", kind=Kind.ONCE, must=False
+        )
+        refused = parse.is_refused(said.complaint) or parse.is_refused(said.text)
+        return said.code == 0 and not refused
+
+    async def install(self, source: Path) -> None:
+        """Push an APK and install it. Raises InstallFailed with Android's words and an advice."""
+        remote = installing.remote_apk(source.name, self._owned())
+        await self._change(commands.make_room(remote.rpartition("/")[0]), "mkdir")
+        try:
+            await self._send(Upload(source, lambda _: None), remote)
+            said = await self._change(
+                installing.install(remote), "install", deadline_s=_INSTALL_S, must=False
+            )
+        finally:
+            await self._change(installing.clean_up(remote), "clean up", kind=Kind.IDEMPOTENT)
+        if failure := installing.failure(f"{said.text}\n{said.complaint}"):
+            raise InstallFailed(failure)
 
     async def start_app(self, package: str) -> None:
         self._eyes.start_afresh()
@@ -253,6 +297,9 @@ class AdbPhone:
 
     async def tap_at(self, x: int, y: int) -> None:
         await self._change(commands.tap(x, y), "tap")
+
+    async def swipe(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        await self._change(commands.swipe(x, y, to_x, to_y, _SWIPE_MS), "swipe")
 
     async def key(self, code: int) -> None:
         await self._change(commands.key(code), "key")

@@ -15,11 +15,13 @@ the epoch of whoever sends, in the same command, so that one that arrives late i
 import re
 import shlex
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from tmcore.phone.port import IMAGES
 
 STALE, TAKEN, FORGOTTEN, FAILED = 75, 76, 77, 79  # exit codes of ours
 
-_IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}")
 _TYPED_AT_ONCE = 200
 
@@ -152,10 +154,10 @@ IDENTITY = (
 )
 
 
-def checkup(package: str) -> str:
-    """One round trip instead of twelve; each part after its marker."""
-    app = words(package)
+def checkup(packages: Sequence[str], user: int) -> str:
+    """One round trip instead of twenty; each part after its marker."""
     return (
+        "echo @@clock; date +%s; "
         "echo @@boot; getprop sys.boot_completed; echo @@sdk; getprop ro.build.version.sdk; "
         "echo @@user; am get-current-user; "
         "echo @@power; dumpsys power | grep -E 'mWakefulness=|Display Power: state='; "
@@ -163,11 +165,21 @@ def checkup(package: str) -> str:
         "mKeyguardShowing=|mDreamingLockscreen=|^ *showing=|^ *secure='; "
         "echo @@trust; dumpsys trust | grep deviceLocked=; "
         "echo @@battery; dumpsys battery; echo @@df; df -k /sdcard; "
-        f"echo @@path; pm path {app} 2>&1; "
-        f"echo @@package; dumpsys package {app} | grep -E 'versionName=|User [0-9]+:|"
-        "READ_MEDIA_VIDEO|READ_EXTERNAL_STORAGE'; "
-        "echo @@ime; settings get secure default_input_method; echo @@imes; ime list -a -s; "
+        "echo @@airplane; settings get global airplane_mode_on; "
+        "echo @@network; dumpsys connectivity | "
+        "grep -E 'Active default network:|NetworkAgentInfo.*VALIDATED' | head -n 40; "
+        + "".join(_app(n, name, user) for n, name in enumerate(packages))
+        + "echo @@ime; settings get secure default_input_method; echo @@imes; ime list -a -s; "
         "echo @@end"
+    )
+
+
+def _app(n: int, package: str, user: int) -> str:
+    app = words(package)
+    return (
+        f"echo @@path{n}; pm path --user {user} {app} 2>&1; "
+        f"echo @@package{n}; dumpsys package {app} | grep -E 'versionName=|User [0-9]+:|"
+        "READ_MEDIA_|READ_EXTERNAL_STORAGE'; "
     )
 
 
@@ -221,6 +233,15 @@ def make_room(folder: str) -> str:
     return words("mkdir", "-p", folder)
 
 
+def list_files(folder: str) -> str:
+    return f"ls {words(folder)} 2>/dev/null; true"
+
+
+def drop_drafts(folder: str) -> str:
+    """Delete what pushes that were cut have left; each has a name of ours."""
+    return f"rm -f {words(folder)}/.tm-*.part"
+
+
 def rename(old: str, new: str) -> str:
     return words("mv", "-f", old, new)
 
@@ -263,12 +284,33 @@ def start_by_monkey(package: str) -> str:
     )
 
 
+def sharers(package: str, mime: str) -> str:
+    return words(
+        "cmd", "package", "query-activities", "--brief",
+        "-a", "android.intent.action.SEND", "-t", mime, package,
+    )  # fmt: skip
+
+
+def share(component: str, mime: str, uri: str) -> str:
+    """Hand a file over: the right to read it goes along only with what -d names."""
+    return words(
+        "am", "start", "-a", "android.intent.action.SEND", "-d", uri, "-t", mime,
+        "-c", "android.intent.category.DEFAULT",
+        "--eu", "android.intent.extra.STREAM", uri,
+        "--grant-read-uri-permission", "-n", component,
+    )  # fmt: skip
+
+
 def stop(package: str) -> str:
     return words("am", "force-stop", package)
 
 
 def tap(x: int, y: int) -> str:
     return words("input", "tap", x, y)
+
+
+def swipe(x: int, y: int, to_x: int, to_y: int, lasting_ms: int) -> str:
+    return words("input", "swipe", x, y, to_x, to_y, lasting_ms)
 
 
 def key(code: int) -> str:
@@ -346,4 +388,4 @@ def _collection(remote: str) -> str:
 
 
 def _is_video(remote: str) -> bool:
-    return not remote.lower().endswith(_IMAGES)
+    return not remote.lower().endswith(IMAGES)

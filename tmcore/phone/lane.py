@@ -13,6 +13,7 @@ The thread is a daemon: a call that cannot be cut (a dead network drive) does no
 """
 
 import asyncio
+import contextvars
 import queue
 import socket
 import threading
@@ -40,6 +41,7 @@ class Call(Generic[T]):
         self._work = work
         self._deadline_s = deadline_s
         self._on_cut = on_cut
+        self._context = contextvars.copy_context()  # a log line knows what it is about
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._lock = threading.Lock()
@@ -89,7 +91,7 @@ class Call(Generic[T]):
             self._started = True
         self._say(self._arm)
         try:
-            result = self._work(self)
+            result = self._context.run(self._work, self)
         except Exception as error:  # noqa: BLE001  # the lane hands it to the caller, who knows it
             self._end(None, error)
         else:

@@ -6,12 +6,14 @@ in order, so whatever was sent before has reached the phone's shell by then.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, TypeVar
 
 from tmcore.errors import AdbUnreachable, DeviceLost, DeviceOffline, PhoneError, PhoneTimeout
+from tmcore.measure import Measure, tell
 from tmcore.phone.lane import Call, Lane
 from tmcore.phone.server import AdbServer
 from tmcore.phone.transport import Output, Request, Transport
@@ -157,8 +159,9 @@ class Link:
         doing: str,
         deadline_s: float | None,
     ) -> T:
+        start = time.monotonic()
         try:
-            return await lane.run(work, deadline_s=deadline_s, cuttable=kind is not Kind.PRESS)
+            result = await lane.run(work, deadline_s=deadline_s, cuttable=kind is not Kind.PRESS)
         except TimeoutError as error:
             raise PhoneTimeout(
                 f"{self._name} did not finish `{doing}` within {deadline_s:g} s."
@@ -169,6 +172,8 @@ class Link:
             if lane is self._task_lane and kind is not Kind.READ:
                 self._note_cut()  # the answer is lost, and the command may still run
             raise
+        tell(Measure.ADB, time.monotonic() - start, doing)
+        return result
 
     def _note_cut(self) -> None:
         self._cuts += 1

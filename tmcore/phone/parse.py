@@ -4,6 +4,7 @@ Android's programs report most failures in words, with exit code 0: those words 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tmcore.errors import (
@@ -108,14 +109,20 @@ def sections(text: str) -> dict[str, str]:
     return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def checkup(text: str) -> Checkup:
+def checkup(
+    text: str,
+    packages: Sequence[str] = ("",),
+    user: int = 0,
+    asked: tuple[float, float] | None = None,
+) -> Checkup:
+    """Read the answer; `asked` is when, by this computer's clock, it was asked for and came."""
     part = sections(text).get
-    user = number(part("user"))
-    package = for_user(part("package") or "", user)
-    installed = is_installed(part("path"))
-    keyguard = part("window")
-    locked, secure = lock(keyguard, part("trust"), user)
+    found = [is_installed(part(f"path{n}")) for n in range(len(packages))]
+    n = found.index(True) if True in found else 0
+    package = for_user(part(f"package{n}") or "", user)
+    locked, secure = lock(part("window"), part("trust"), number(part("user")))
     return Checkup(
+        package=packages[n],
         booted=is_booted(part("boot")),
         awake=is_awake(part("power")),
         locked=locked,
@@ -123,14 +130,20 @@ def checkup(text: str) -> Checkup:
         battery_percent=battery_percent(part("battery")),
         temperature_c=temperature_c(part("battery")),
         free_bytes=free_bytes(part("df")),
-        app_version=first(r"versionName=(\S+)", part("package")),
-        app_installed=installed,
+        app_version=first(r"versionName=(\S+)", part(f"package{n}")),
+        app_installed=found[n],
         app_enabled=is_enabled(package),
-        media_granted=is_media_granted(package),
+        media_granted=is_granted(package, "READ_MEDIA_VIDEO"),
+        images_granted=is_granted(package, "READ_MEDIA_IMAGES"),
+        chosen_only=is_chosen_only(package),
         sdk=number(part("sdk")),
-        user=user,
+        user=number(part("user")),
+        airplane=is_airplane(part("airplane")),
+        online=is_online(part("network")),
+        clock_skew_s=clock_skew_s(number(part("clock")), asked),
+        keyboard=has_keyboard(part("ime"), part("imes")),
         default_ime=component(part("ime")),
-        imes=tuple(filter(None, map(component, (part("imes") or "").splitlines()))),
+        imes=components(part("imes")),
     )
 
 
@@ -220,13 +233,69 @@ def is_enabled(package: str) -> bool | None:
     return None if state is None else state in "01"
 
 
-def is_media_granted(package: str) -> bool | None:
-    """Whether the app may read videos: Android 13's own permission decides where it is asked."""
-    for name in ("READ_MEDIA_VIDEO", "READ_EXTERNAL_STORAGE"):
+def is_granted(package: str, name: str) -> bool | None:
+    """Whether the app may read this kind: Android 13's permission decides where it is asked."""
+    return _granted(package, name, "READ_EXTERNAL_STORAGE")
+
+
+def is_chosen_only(package: str) -> bool | None:
+    """Whether Android 14's user has given the app single photos and videos instead of all."""
+    partly = _granted(package, "READ_MEDIA_VISUAL_USER_SELECTED")
+    return partly and is_granted(package, "READ_MEDIA_VIDEO") is False
+
+
+def _granted(package: str, *names: str) -> bool | None:
+    for name in names:
         granted = re.findall(rf"android\.permission\.{name}: granted=(true|false)", package)
         if granted:
             return "true" in granted
     return None
+
+
+def is_airplane(text: str | None) -> bool | None:
+    """Read airplane_mode_on; `null` is a phone on which it was never switched."""
+    return {"0": False, "1": True, "null": False}.get((text or "").strip())
+
+
+def is_online(connectivity: str | None) -> bool | None:
+    """Whether Android found the internet behind its default network; without one, surely not."""
+    default = first(r"Active default network: (\w+)", connectivity)
+    if default in ("none", "null"):
+        return False
+    reached = re.findall(r"NetworkAgentInfo.*?network\{(\d+)\}.*\bVALIDATED\b", connectivity or "")
+    return True if default in reached else None
+
+
+def clock_skew_s(clock: int | None, asked: tuple[float, float] | None) -> float | None:
+    """Return the least by which the phone's whole seconds are ahead of ours, or behind (< 0)."""
+    if clock is None or asked is None:
+        return None
+    before, after = asked
+    return max(clock - after, 0.0) + min(clock + 1 - before, 0.0)
+
+
+def has_keyboard(chosen: str | None, installed: str | None) -> bool | None:
+    """Whether the keyboard that is chosen is one of those installed."""
+    apps = {name.partition("/")[0] for name in components(installed)}
+    if chosen is None or not apps:
+        return None
+    if chosen.strip() in ("", "null"):
+        return False
+    name = component(chosen)
+    return None if name is None else name.partition("/")[0] in apps
+
+
+def components(text: str | None) -> tuple[str, ...]:
+    """Read the lines that are component names."""
+    return tuple(filter(None, map(component, (text or "").splitlines())))
+
+
+def activities(text: str, package: str) -> tuple[str, ...]:
+    """Read the components of one package out of what `query-activities` lists."""
+    found = (line.strip() for line in text.splitlines())
+    return tuple(
+        line for line in found if _COMPONENT.fullmatch(line) and line.startswith(f"{package}/")
+    )
 
 
 def component(text: str | None) -> str | None:
@@ -235,6 +304,11 @@ def component(text: str | None) -> str | None:
 
 
 # Files and the media store
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file in our album was named by us."""
+    return re.fullmatch(r"tm-[A-Za-z0-9_.-]+", name) is not None
 
 
 def media_row(text: str, path: str) -> MediaRow | None:

@@ -18,12 +18,14 @@ from tmcore.reasons import Reason
 
 # where pushed files lie; /sdcard is a link that scan_file does not follow
 ALBUM = "/storage/emulated/0/Movies/Rack"
+IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic")  # every other pushed file is a video
 
 
 @dataclass(frozen=True)
 class Checkup:
     """What one batched shell round trip said before a run; None is unreadable, never 'fine'."""
 
+    package: str = ""  # of those that were asked for, the first that is there; else the first
     booted: bool | None = None
     awake: bool | None = None
     locked: bool | None = None  # the keyguard is up
@@ -35,8 +37,14 @@ class Checkup:
     app_installed: bool | None = None
     app_enabled: bool | None = None
     media_granted: bool | None = None  # the app may read videos
+    images_granted: bool | None = None
+    chosen_only: bool | None = None  # … but only those that its user has chosen one by one
     sdk: int | None = None
-    user: int | None = None
+    user: int | None = None  # the Android user in front
+    airplane: bool | None = None
+    online: bool | None = None
+    clock_skew_s: float | None = None  # how far the phone's clock is ahead of this computer's
+    keyboard: bool | None = None  # the chosen one is installed
     default_ime: str | None = None
     imes: tuple[str, ...] = ()
 
@@ -93,7 +101,9 @@ class Phone(Protocol):
         """
         ...
 
-    async def checkup(self, package: str) -> Checkup: ...
+    async def checkup(self, *packages: str, user: int = 0) -> Checkup:
+        """Ask in one round trip how the phone is, and the first of these apps for that user."""
+        ...
 
     async def wake(self) -> None:
         """Wake the screen and open a swipe lock."""
@@ -116,7 +126,19 @@ class Phone(Protocol):
         """Delete a pushed file and its row in the media store."""
         ...
 
+    async def album(self) -> tuple[str, ...]:
+        """Return the paths of the files in the rack's album."""
+        ...
+
     async def start_app(self, package: str) -> None: ...
+
+    async def sharers(self, package: str, mime: str) -> tuple[str, ...]:
+        """Return the app's activities that take a shared file of this type."""
+        ...
+
+    async def share(self, component: str, mime: str, media_uri: str) -> bool:
+        """Hand a file of the media store to an activity; False where Android refused it."""
+        ...
 
     async def stop_app(self, package: str) -> None: ...
 
@@ -147,6 +169,10 @@ class Phone(Protocol):
 
     async def tap_at(self, x: int, y: int) -> None:
         """Tap a point, as a person asks; scripts tap nodes."""
+        ...
+
+    async def swipe(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        """Move a finger slowly, so that what it moves stands where it was let go."""
         ...
 
     async def key(self, code: int) -> None: ...

@@ -11,6 +11,7 @@ _LOCAL = ("127.0.0.1", "localhost")
 _OLDEST = 41  # adb 1.0.41, 2019: the first that knows `host:tport`
 _ANSWER_S = 3.0
 _START_S = 20.0
+_CONNECT_S = 15.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,28 @@ class AdbServer:
             start.kill()
             await start.wait()
         await self.check()
+
+    async def connect(self, address: str) -> str:
+        """Let the server reach a phone by Wi-Fi; return what it says. Raises AdbUnreachable."""
+        return await self._told(f"host:connect:{address}")
+
+    async def disconnect(self, address: str) -> str:
+        """Let the server forget an address; return what it says. Raises AdbUnreachable."""
+        return await self._told(f"host:disconnect:{address}")
+
+    async def _told(self, request: str) -> str:
+        """Ask for one text. A peer that says nothing costs the server ten seconds."""
+        try:
+            async with asyncio.timeout(_CONNECT_S):
+                reader, writer = await asyncio.open_connection(self.host, self.port)
+                with closing(writer):
+                    writer.write(f"{len(request):04x}{request}".encode())
+                    await reader.readexactly(4)  # OKAY or FAIL: the words after either tell
+                    size = int(await reader.readexactly(4), 16)
+                    said = await reader.readexactly(size)
+        except (OSError, EOFError, ValueError) as error:  # TimeoutError is an OSError
+            raise AdbUnreachable(f"The adb server at {self} did not answer.") from error
+        return " ".join(said.decode(errors="replace").split())[:200]
 
     async def _ask(self, question: str) -> bytes:
         reader, writer = await asyncio.open_connection(self.host, self.port)

@@ -57,6 +57,7 @@ class Sighting:
     android: str | None = None
     sdk: int | None = None
     virtual: bool = False
+    run: str | None = None
     battery_percent: int | None = None
     temperature_c: float | None = None
     free_bytes: int | None = None
@@ -141,6 +142,7 @@ def _known(who: Identity | None, last: Sighting | None, now: Sighting) -> Sighti
         android=source.android,
         sdk=source.sdk,
         virtual=source.virtual,
+        run=source.run,
         battery_percent=source.battery_percent,
         temperature_c=source.temperature_c,
         free_bytes=source.free_bytes,

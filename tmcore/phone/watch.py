@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 
+from tmcore.context import about
 from tmcore.errors import AdbUnreachable, PhoneError
 from tmcore.model import DeviceState
 from tmcore.phone import commands, parse
@@ -77,6 +78,16 @@ class DeviceWatch:
             for address, state in self._listed.items()
             if address not in self._posts
         }
+
+    @property
+    def listed(self) -> Mapping[str, str]:
+        """What adb's list says of each address."""
+        return MappingProxyType(self._listed)
+
+    def serial_at(self, address: str) -> str | None:
+        """Return the phone that answers at an address now."""
+        post = self._posts.get(address)
+        return post.serial if post and post.answers else None
 
     @property
     def server_up(self) -> bool:
@@ -166,7 +177,8 @@ class DeviceWatch:
         while True:
             try:
                 async with self._turns:
-                    who = await self._identify(address)
+                    with about(serial=self._serials.get(address, address)):
+                        who = await self._identify(address)
             except (PhoneError, AdbUnreachable) as error:
                 self._hear_nothing(address, str(error))
                 await asyncio.sleep(pause_s)

@@ -1,42 +1,37 @@
-r"""Captions: one a line, dealt in turn; `{a|b|{c|d}}` is a choice; a backslash makes a sign plain.
+"""Captions: one a line, dealt in turn, each checked in everything that it can become.
 
-    text    = (sign | choice)*
-    choice  = "{" text ("|" text)* "}"
-    sign    = \{ \| \} \\ | any other; outside braces | is any other, and so is a lone backslash
-
-The parser is one loop over the signs with a stack of open braces, at most MAX_DEPTH of them: time
-is linear, and what walks the parsed text may recurse. Lengths are counted as the apps count them,
-in UTF-16 units: an emoji is two.
+Lengths are counted as the apps count them, in UTF-16 units: an emoji is two. A hashtag is a # and a
+letter behind it. Where the app has a title, `Title##Description` is cut at its first `##`, wherever
+the choices of a text put it.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from random import Random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from tmcore.errors import BadInput, FieldError
-from tmcore.model import App
+from tmcore.rules.spintax import FIELD, State, Text, Worst, parse, worst
 
-FIELD = "script_config.captions"
-MAX_CHARS = 4096  # characters, not bytes: 4,000 Chinese characters are a legal TikTok caption
-MAX_DEPTH = 16
 MAX_ERRORS = 20  # of one request; each wrong line says where
-LIMITS: dict[App, int] = {"tiktok": 4000, "instagram": 2200}
+SHOWN = 40  # characters of a branch that is named
 
 _LINE_END = re.compile(r"\r\n|\n|\r")  # str.splitlines would also cut at U+2028 and form feeds
-_UNTYPABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_SIGNS = re.compile(r"\\[{|}\\]|[{|}]|[^\\{|}]+|\\", re.DOTALL)
+_TAG = re.compile(r"#\w")
+_WORD = re.compile(r"\w")
+# where a reader of a text is: before the mark or behind it, and whether the last sign was a #
+_TITLE, _TITLE_HASH, _REST, _REST_HASH = range(4)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A pair of braces: one of these texts."""
+class CaptionLimits:
+    """What one app takes below one kind of post; no title where it has none."""
 
-    options: "tuple[Text, ...]"
-
-
-Text = tuple[str | Choice, ...]
+    app: str
+    description: int
+    hashtags: int
+    title: int | None = None
 
 
 class Caption(NamedTuple):
@@ -46,36 +41,17 @@ class Caption(NamedTuple):
     description: str
 
 
-def deal(captions: str, count: int) -> tuple[str, ...]:
-    """Give each of `count` tasks its line, in turn and from the front again, or "" without any."""
-    lines = [line.lstrip() for _, line in _lines(captions)] or [""]
-    return tuple(lines[task % len(lines)] for task in range(count))
+class Measures(NamedTuple):
+    """The most that a text can become, each by its own choices."""
+
+    title: Worst
+    description: Worst
+    hashtags: Worst
 
 
-def resolve(text: str, rng: Random) -> str:
-    """Choose at every brace; each option of a choice is equally likely."""
-    return _choose(parse(text), rng)
-
-
-def longest(text: str) -> int:
-    """Measure the longest caption that this text can become, without trying them all."""
-    return _longest(parse(text))
-
-
-def caption_errors(captions: str, app: App) -> tuple[FieldError, ...]:
-    """Say what is wrong with each line: its braces, or a length that the app would cut."""
-    errors: list[FieldError] = []
-    for number, line in _lines(captions):
-        try:
-            units = longest(line)
-        except BadInput as error:
-            errors += (FieldError(e.field, f"line {number}, {e.message}") for e in error.errors)
-        else:
-            if units > LIMITS[app]:
-                errors.append(FieldError(FIELD, _too_long(number, units, app)))
-        if len(errors) == MAX_ERRORS:
-            break
-    return tuple(errors)
+def lines(captions: str) -> tuple[str, ...]:
+    """Return the captions of a text, one a line; blank lines are none."""
+    return tuple(line.lstrip() for _, line in _numbered(captions))
 
 
 def split_title(caption: str) -> Caption:
@@ -84,76 +60,116 @@ def split_title(caption: str) -> Caption:
     return Caption(title.strip(), description.strip()) if mark else Caption("", caption)
 
 
-def parse(text: str) -> Text:
-    """Read the choices of one caption; what cannot be read is BadInput with its position."""
-    if len(text) > MAX_CHARS:
-        raise _wrong(MAX_CHARS, f"the text is too long ({len(text)}; at most {MAX_CHARS})")
-    if bad := _UNTYPABLE.search(text):
-        raise _wrong(bad.start(), f"U+{ord(bad[0]):04X} cannot be typed on a phone")
-    return _parse(text)
+def caption_errors(
+    captions: str, limits: CaptionLimits, field: str = FIELD, where: str = ""
+) -> tuple[FieldError, ...]:
+    """Say what is wrong with each line: its braces, or what the app would refuse or cut.
 
-
-@dataclass(slots=True)
-class _Open:
-    """A brace not closed yet: where it stands, its finished options, and the one being read."""
-
-    at: int
-    options: list[Text] = field(default_factory=list)
-    parts: list[str | Choice] = field(default_factory=list)
-
-    def end_option(self) -> None:
-        self.options.append(tuple(self.parts))
-        self.parts = []
-
-
-def _parse(text: str) -> Text:
-    stack = [_Open(at=-1)]  # the whole text; its | is no separator
-    for match in _SIGNS.finditer(text):
-        sign, at, inside = match[0], match.start(), len(stack) > 1
-        if sign == "{":
-            if len(stack) > MAX_DEPTH:
-                raise _wrong(at, f'"{{" is nested deeper than {MAX_DEPTH}')
-            stack.append(_Open(at))
-        elif sign == "}":
-            if not inside:
-                raise _wrong(at, r'"}" closes nothing; write \} for the sign itself')
-            done = stack.pop()
-            done.end_option()
-            stack[-1].parts.append(Choice(tuple(done.options)))
-        elif sign == "|" and inside:
-            stack[-1].end_option()
+    `where` names what holds the lines, where it is not the field itself.
+    """
+    errors: list[FieldError] = []
+    for number, line in _numbered(captions):
+        name = f"{where}line {number}"
+        try:
+            found = _excesses(measure(parse(line), titled=limits.title is not None), limits)
+        except BadInput as error:
+            errors += (FieldError(field, f"{name}, {e.message}") for e in error.errors)
         else:
-            stack[-1].parts.append(sign[1:] if len(sign) > 1 and sign[0] == "\\" else sign)
-    if len(stack) > 1:
-        raise _wrong(stack[-1].at, r'"{" is never closed; write \{ for the sign itself')
-    return tuple(stack[0].parts)
+            errors += (FieldError(field, f"{name} {excess}") for excess in found)
+        if len(errors) >= MAX_ERRORS:
+            break
+    return tuple(errors[:MAX_ERRORS])
 
 
-def _choose(text: Text, rng: Random) -> str:
-    return "".join(
-        part if isinstance(part, str) else _choose(rng.choice(part.options), rng) for part in text
+def measure(text: Text, *, titled: bool) -> Measures:
+    """Measure the longest title, the longest description and the most hashtags."""
+    before = worst(text, partial(_read_before, titled))
+    behind = worst(text, partial(_read_behind, titled))
+    tags = worst(text, partial(_read_tags, titled))
+    untitled = [before[state] for state in (_TITLE, _TITLE_HASH) if state in before]
+    return Measures(
+        title=_worst(before[state] for state in (_REST, _REST_HASH) if state in before),
+        description=_worst(
+            (*untitled, *(behind[state] for state in (_REST, _REST_HASH) if state in behind))
+        ),
+        hashtags=_worst(tags.values()),
     )
 
 
-def _longest(text: Text) -> int:
-    return sum(
-        _units(part) if isinstance(part, str) else max(map(_longest, part.options)) for part in text
-    )
+def _worst(ways: Iterable[Worst]) -> Worst:
+    return max(ways, key=lambda way: way.gain, default=Worst())
+
+
+def _excesses(most: Measures, limits: CaptionLimits) -> Iterator[str]:
+    if limits.title is not None and most.title.gain > limits.title:
+        yield (
+            f"can become a title of {most.title.gain} characters{_blame(most.title)}; "
+            f"{limits.app} takes {limits.title}"
+        )
+    if most.description.gain > limits.description:
+        yield (
+            f"can become {most.description.gain} characters long{_blame(most.description)}; "
+            f"{limits.app} takes {limits.description}"
+        )
+    if most.hashtags.gain > limits.hashtags:
+        yield (
+            f"can have {most.hashtags.gain} hashtags{_blame(most.hashtags)}; "
+            f"{limits.app} takes {limits.hashtags}"
+        )
+
+
+def _blame(most: Worst) -> str:
+    option = most.blame
+    if option is None:
+        return ""
+    source = option.source
+    named = source if len(source) <= SHOWN else source[:SHOWN] + "…"
+    return f' with the branch "{named}" at character {option.at + 1}'
+
+
+def _read_before(titled: bool, state: State, signs: str) -> tuple[State, int]:
+    head, tail = _cut(titled, state, signs)
+    gain = _units(head)
+    if tail is not None and state == _TITLE_HASH and not head and signs[0] == "#":
+        gain -= 1  # the # before was half of the mark
+    return _next(head, tail), gain
+
+
+def _read_behind(titled: bool, state: State, signs: str) -> tuple[State, int]:
+    head, tail = _cut(titled, state, signs)
+    return _next(head, tail), _units(tail or "")
+
+
+def _read_tags(titled: bool, state: State, signs: str) -> tuple[State, int]:
+    head, tail = _cut(titled, state, signs)
+    gain = len(_TAG.findall(head)) + len(_TAG.findall(tail or ""))
+    joins = head if state == _TITLE_HASH else signs if state == _REST_HASH else ""
+    return _next(head, tail), gain + bool(_WORD.match(joins))
+
+
+def _cut(titled: bool, state: State, signs: str) -> tuple[str, str | None]:
+    """What of the signs stands before the mark, and what behind; None where it has not come."""
+    if not titled:
+        return signs, None
+    if state in (_REST, _REST_HASH):
+        return "", signs
+    if state == _TITLE_HASH and signs[0] == "#":
+        return "", signs[1:]
+    head, mark, tail = signs.partition("##")
+    return head, tail if mark else None
+
+
+def _next(head: str, tail: str | None) -> State:
+    if tail is None:
+        return _TITLE_HASH if head.endswith("#") else _TITLE
+    return _REST_HASH if tail.endswith("#") else _REST
 
 
 def _units(text: str) -> int:
     return len(text) + sum(sign > "\uffff" for sign in text)
 
 
-def _lines(captions: str) -> Iterator[tuple[int, str]]:
+def _numbered(captions: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(_LINE_END.split(captions), start=1):
         if line := line.rstrip():
             yield number, line
-
-
-def _too_long(number: int, units: int, app: App) -> str:
-    return f"line {number} can become {units} characters long; {app} takes {LIMITS[app]}"
-
-
-def _wrong(index: int, what: str) -> BadInput:
-    return BadInput.of(FIELD, f"character {index + 1}: {what}")

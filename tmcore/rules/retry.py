@@ -17,6 +17,11 @@ REPEAT_HELPS: dict[Reason, bool] = {
     Reason.DEVICE_LOST: True,
     Reason.DEVICE_OFFLINE: True,
     Reason.DEVICE_NOT_BOOTED: True,
+    Reason.DEVICE_ASLEEP: True,
+    Reason.NO_NETWORK: True,
+    # it cools, and it charges
+    Reason.TOO_HOT: True,
+    Reason.BATTERY_LOW: True,
     Reason.TIMEOUT: True,
     Reason.PUSH_FAILED: True,
     Reason.SCAN_FAILED: True,
@@ -44,6 +49,11 @@ REPEAT_HELPS: dict[Reason, bool] = {
     Reason.WRONG_ACCOUNT: False,
     Reason.DEVICE_UNAUTHORIZED: False,
     Reason.DEVICE_LOCKED: False,
+    Reason.WRONG_USER: False,
+    Reason.AIRPLANE_MODE: False,
+    Reason.CLOCK_WRONG: False,
+    Reason.KEYBOARD_MISSING: False,
+    Reason.APP_DISABLED: False,
     Reason.STORAGE_FULL: False,
     Reason.APP_MISSING: False,
     Reason.PERMISSION_MISSING: False,
@@ -56,7 +66,9 @@ REPEAT_HELPS: dict[Reason, bool] = {
     Reason.SCRIPT_ERROR: False,
     # not failures
     Reason.CONFIRMED: False,
+    Reason.REHEARSED: False,
     Reason.RESOLVED_POSTED: False,
+    Reason.MATCHED: False,
     Reason.RETRY: False,
     Reason.INTERRUPTED: False,
 }

@@ -4,14 +4,25 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from tmcore.errors import BadInput, TmError
+from tmcore.errors import BadInput, ScriptFailed, TmError
 from tmcore.model import PressOutcome
+from tmcore.reasons import Reason
 from tmcore.store.changes import Claimed, open_attempt
+from tmcore.store.reservations import Earlier, earlier_press
 from tmcore.store.times import to_ms
 
 
 class NotOurs(TmError):
     """The attempt has ended; somebody else settled its task."""
+
+
+class AlreadyPosted(ScriptFailed):
+    """This account has posted this file before."""
+
+    def __init__(self, earlier: Earlier, account: str) -> None:
+        super().__init__(
+            Reason.ALREADY_POSTED, f"@{account} has posted this file before: task {earlier.task_id}"
+        )
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,12 @@ class Intent:
     app: str
     account: str
     media_sha256: str
+    more: tuple[str, ...] = ()  # the other files of the post
+    may_repeat: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return (self.media_sha256, *self.more)
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,8 @@ def request_stop(db: sqlite3.Connection, task_id: int) -> None:
 def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: datetime) -> None:
     """Write the press's intent and its ledger row. Raises NotOurs when the slot was lost.
 
+    AlreadyPosted where the ledger has a press of one of its files by this account.
+
     The unique (task_id, gen) makes a second press of one generation impossible.
     """
     ours = db.execute(
@@ -86,7 +105,8 @@ def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: dateti
     )
     if ours.rowcount != 1:
         raise NotOurs
-    db.execute(
+    refuse_repeat(db, claimed, intent)
+    press = db.execute(
         "INSERT INTO press (task_id, gen, attempt_id, serial, app, account, media_sha256, "
         "intent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -100,6 +120,19 @@ def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: dateti
             to_ms(now),
         ),
     )
+    db.executemany(
+        "INSERT INTO press_file (press_id, sha256) VALUES (?, ?)",
+        [(press.lastrowid, sha256) for sha256 in intent.files],
+    )
+
+
+def refuse_repeat(db: sqlite3.Connection, claimed: Claimed, intent: Intent) -> None:
+    """Raise AlreadyPosted where this account may have posted one of these files before."""
+    if intent.may_repeat:
+        return
+    found = earlier_press(db, claimed.task_id, intent.app, intent.account, intent.files)
+    if found:
+        raise AlreadyPosted(found, intent.account)
 
 
 def take_slot(db: sqlite3.Connection, task_id: int, serial: str, kind: str, now: datetime) -> int:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import orjson
+
 from tmcore.errors import BadInput, FieldError, NotFound
 from tmcore.model import (
     COMPLETED,
@@ -17,11 +19,16 @@ from tmcore.model import (
     PENDING,
     RUNNING,
     TRANSITIONS,
+    App,
     Change,
+    Media,
     PressOutcome,
     TaskStatus,
 )
 from tmcore.reasons import Reason
+from tmcore.rules.dealing import ALWAYS
+from tmcore.store.accounts import WAITS_FOR
+from tmcore.store.reservations import release, reserve
 from tmcore.store.times import LARGEST_ID, to_ms
 
 
@@ -39,7 +46,7 @@ class Draft:
 
     serial: str
     username: str | None
-    app: str
+    app: str | None  # None: it is about no account
     script_name: str
     script_config: str
     source: str
@@ -48,6 +55,10 @@ class Draft:
     media: Path | None
     media_sha256: str | None
     caption: str
+    more: tuple[Media, ...] = ()
+    sound: str = ""
+    scope: str | None = None  # for whom its files are reserved; see rules/dealing.py
+    turns: tuple[str, ...] = ()  # the text files that gave it a line
 
 
 @dataclass(frozen=True)
@@ -65,14 +76,22 @@ class Claimed:
     media: Path | None
     media_sha256: str | None
     caption: str
+    app: App = "tiktok"
+    more: tuple[Media, ...] = ()
+    sound: str = ""
+    may_repeat: bool = False  # post what its account has posted before
 
 
 INSERT = """INSERT INTO task (serial, username, app, script_name, script_config, source, place,
-media, media_sha256, caption, start_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+media, media_sha256, caption, more, sound, scope, start_at, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+TURN = "INSERT INTO turn VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1"
 
 
 def insert(db: sqlite3.Connection, drafts: Sequence[Draft], now: datetime) -> list[int]:
     """Create the tasks, all or none; ids follow each other in the drafts' order.
+
+    Raises MaterialTaken where a file that was dealt to one of them is not free any more.
 
     AUTOINCREMENT inside one BEGIN IMMEDIATE hands out neighbouring ids, so one executemany does.
     """
@@ -89,6 +108,9 @@ def insert(db: sqlite3.Connection, drafts: Sequence[Draft], now: datetime) -> li
             str(d.media) if d.media else None,
             d.media_sha256,
             d.caption,
+            orjson.dumps([(str(media.path), media.sha256) for media in d.more]).decode(),
+            d.sound,
+            d.scope,
             to_ms(d.start_at),
             created,
         )
@@ -101,19 +123,31 @@ def insert(db: sqlite3.Connection, drafts: Sequence[Draft], now: datetime) -> li
         "INSERT INTO event (task_id, at, change, new) VALUES (?, ?, 'create', 0)",
         [(task_id, created) for task_id in range(first, last + 1)],
     )
+    _take(db, drafts, first)
     return list(range(first, last + 1))
+
+
+def _take(db: sqlite3.Connection, drafts: Sequence[Draft], first: int) -> None:
+    """Reserve what the new tasks were dealt, and turn their text files on."""
+    scoped = [first + place for place, draft in enumerate(drafts) if draft.scope is not None]
+    reserve(db, scoped, "script_config.material_source")
+    db.executemany(TURN, [(name,) for draft in drafts for name in draft.turns])
 
 
 CLAIM = """UPDATE task SET status = 1, started_at = ?, ended_at = NULL, reason = NULL, remark = '',
 step = '', progress = 0 WHERE id = ? AND status = 0
 RETURNING id, gen, serial, username, script_name, script_config, retry_count, media, media_sha256,
-caption"""
+caption, app, more, sound, scope"""
 
 
-# a device takes no task while its slot is held, nor from the moment a person has paused it
-SHUT = """SELECT 1 FROM task WHERE id = ? AND (
+KINDS = {"match_accounts": "match"}  # what an attempt of such a script is; of any other a post
+
+# a device takes no task while its slot is held, nor from the moment a person has paused it or the
+# task's account is held
+SHUT = f"""SELECT 1 FROM task WHERE id = ? AND (
 EXISTS (SELECT 1 FROM attempt WHERE attempt.serial = task.serial AND ended_at IS NULL)
-OR EXISTS (SELECT 1 FROM device WHERE device.serial = task.serial AND paused IS NOT NULL))"""
+OR EXISTS (SELECT 1 FROM device WHERE device.serial = task.serial AND paused IS NOT NULL)
+OR EXISTS ({WAITS_FOR}))"""
 
 
 def claim(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> list[Claimed]:
@@ -128,7 +162,10 @@ def _claim_one(db: sqlite3.Connection, task_id: int, now_ms: int) -> Claimed | N
     task = db.execute(CLAIM, (now_ms, task_id)).fetchone()
     if task is None:
         return None
-    attempt_id = open_attempt(db, task_id, task["serial"], task["gen"], "post", now_ms)
+    kind = KINDS.get(task["script_name"], "post")
+    if orjson.loads(task["script_config"]).get("rehearse"):
+        kind = "rehearse"
+    attempt_id = open_attempt(db, task_id, task["serial"], task["gen"], kind, now_ms)
     _event(db, task_id, attempt_id, now_ms, Change(name="claim"), PENDING, RUNNING)
     return _claimed(task, attempt_id)
 
@@ -146,6 +183,10 @@ def _claimed(task: sqlite3.Row, attempt_id: int) -> Claimed:
         media=Path(task["media"]) if task["media"] else None,
         media_sha256=task["media_sha256"],
         caption=task["caption"],
+        app=task["app"] or "tiktok",
+        more=tuple(Media(path=path, sha256=sha) for path, sha in orjson.loads(task["more"])),
+        sound=task["sound"],
+        may_repeat=task["scope"] == ALWAYS,
     )
 
 
@@ -169,6 +210,8 @@ def apply(
 ) -> None:
     """Move a task. Raises NotFound, IllegalMove; BadInput when an unknown outcome forbids it.
 
+    MaterialTaken when it is to run again, and its files belong to another task by now.
+
     A running task moves only for its own open attempt: an old owner changes nothing.
     """
     task = db.execute("SELECT status, gen, start_at FROM task WHERE id = ?", (task_id,)).fetchone()
@@ -183,6 +226,10 @@ def apply(
         attempt_id = _end_attempt(db, task_id, change, now_ms, attempt_id)
     _settle_press(db, task_id, task["gen"], old, change)
     _move(db, task_id, old, new, change, now_ms, task["start_at"])
+    if new in (COMPLETED, FAILED):
+        release(db, task_id)
+    elif old is FAILED:
+        reserve(db, [task_id], "task_id")
     _event(db, task_id, attempt_id, now_ms, change, old, new)
 
 
@@ -246,7 +293,7 @@ def _settle_press(
         "SELECT outcome FROM press WHERE task_id = ? AND gen = ?", (task_id, gen)
     ).fetchone()
     outcome = PressOutcome(press["outcome"]) if press else None
-    claims_a_press = change.name == "complete" or change.reason is Reason.OUTCOME_UNKNOWN
+    claims_a_press = change.reason in (Reason.CONFIRMED, Reason.OUTCOME_UNKNOWN)
     if claims_a_press and outcome is None:
         raise IllegalMove(task_id, old, f"{change.name} as {change.reason} without a press")
     if change.name in ("posted", "not_posted") and outcome is not PressOutcome.UNKNOWN:
@@ -255,9 +302,9 @@ def _settle_press(
         _next_generation(db, task_id, outcome)
     elif change.reason is Reason.OUTCOME_UNKNOWN:
         set_press(db, task_id, gen, PressOutcome.UNKNOWN)
-    elif change.name in PRESS_AFTER:
+    elif change.name in PRESS_AFTER and (change.name != "complete" or claims_a_press):
         set_press(db, task_id, gen, PRESS_AFTER[change.name])
-    elif change.name in ("fail", "stop") and outcome not in (None, *SETTLED):
+    elif change.name in ("fail", "stop", "complete") and outcome not in (None, *SETTLED):
         raise IllegalMove(task_id, old, f"{change.name} as {change.reason} after a press")
 
 
@@ -311,6 +358,7 @@ def delete(db: sqlite3.Connection, task_ids: Sequence[int], now: datetime) -> li
                 (task_id,),
             )
         db.execute("DELETE FROM attempt WHERE task_id = ?", (task_id,))
+        release(db, task_id)
         db.execute("DELETE FROM task WHERE id = ?", (task_id,))
         db.execute(
             "INSERT INTO event (task_id, at, change, old) VALUES (?, ?, 'delete', ?)",

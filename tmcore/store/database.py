@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from tmcore.store.writer import BUSY_TIMEOUT_MS, Writer
 
 MIGRATIONS = "tmcore.store.migrations"
 TABLES = "tmcore.store.tables"
+JOURNAL = "tortoise_migrations"  # names the migrations that were applied
+TABLE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+CURE = "put a backup in its place, and keep the file for whoever can mend it"
 
 
 class Database:
@@ -32,17 +36,23 @@ class Database:
     @classmethod
     async def open(cls, path: Path) -> "Database":
         """Raises DatabaseInUse, NewerDatabase, StoreFailed; nothing is changed then."""
+        if path.is_dir():
+            raise StoreFailed(f"{path} is a folder; name a file for the database")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = _own(path)
         except OSError as error:
-            raise StoreFailed(f"{path} cannot be opened: {error}") from error
+            why = f"{error.strerror} ({error.filename})"
+            raise StoreFailed(f"{path} cannot be opened: {why}") from error
         try:
             await _upgrade(path)
             database = cls(path, lock)
-        except sqlite3.Error as error:
+        except (OperationalError, sqlite3.OperationalError, OSError) as error:
             lock.release()
             raise StoreFailed(f"{path} cannot be opened: {error}") from error
+        except sqlite3.Error as error:
+            lock.release()
+            raise StoreFailed(f"{path} cannot be read: {error}; {CURE}") from error
         except BaseException:
             lock.release()
             raise
@@ -124,13 +134,17 @@ def _waiting(path: Path, applied: set[str]) -> bool:
 def _applied(path: Path) -> set[str]:
     if not path.exists():
         return set()
-    with sqlite3.connect(path) as db:
-        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
-        if "tortoise_migrations" not in tables:
-            return set()
-        names = {r[0] for r in db.execute("SELECT name FROM tortoise_migrations WHERE app = 'tm'")}
-    db.close()
-    return names
+    with closing(sqlite3.connect(path)) as db:
+        tables = {row[0] for row in db.execute(TABLE_NAMES)}
+        if JOURNAL in tables:
+            applied = db.execute(f"SELECT name FROM {JOURNAL} WHERE app = 'tm'")
+            if names := {row[0] for row in applied}:
+                return names
+    if foreign := sorted(tables - {JOURNAL}):
+        raise StoreFailed(
+            f"{path} is another program's database (it holds {foreign[0]}); name another file"
+        )
+    return set()
 
 
 def _known() -> set[str]:

@@ -22,6 +22,7 @@ from tmcore.model import (
 )
 from tmcore.reasons import Reason
 from tmcore.rules.plan import Head
+from tmcore.store.accounts import WAITS_FOR
 from tmcore.store.times import LARGEST_ID, from_ms, to_ms
 
 Read = Callable[..., Awaitable[list[dict[str, Any]]]]
@@ -32,8 +33,9 @@ TASKS: TypeAdapter[tuple[Task, ...]] = TypeAdapter(tuple[Task, ...])
 ATTEMPTS: TypeAdapter[tuple[Attempt, ...]] = TypeAdapter(tuple[Attempt, ...])
 
 
-async def page(read: Read, query: TaskQuery) -> TaskPage:
-    where, values = _where(query)
+async def page(read: Read, query: TaskQuery, serials: Sequence[str] | None = None) -> TaskPage:
+    """Read one page; `serials` are those that the query's own serial means, where it is a tag."""
+    where, values = _where(query, serials)
     [[total]] = [
         row.values() for row in await read(f"SELECT SUM(n) FROM task_count {where}", *values)
     ]
@@ -54,10 +56,14 @@ async def page(read: Read, query: TaskQuery) -> TaskPage:
     )
 
 
-def _where(query: TaskQuery) -> tuple[str, list[Any]]:
+def _where(query: TaskQuery, serials: Sequence[str] | None) -> tuple[str, list[Any]]:
     filters = query.model_dump(exclude={"page", "page_size"}, exclude_none=True)
-    clauses = " AND ".join(f"{name} = ?" for name in filters)
-    return (f"WHERE {clauses}" if clauses else ""), list(filters.values())
+    clauses = {name: f"{name} = ?" for name in filters}
+    if serials is not None and tuple(serials) != (query.serial,):
+        clauses["serial"] = "serial IN (SELECT value FROM json_each(?))"
+        filters["serial"] = orjson.dumps(list(serials)).decode()
+    where = f"WHERE {' AND '.join(clauses.values())}" if clauses else ""
+    return where, list(filters.values())
 
 
 async def task(read: Read, task_id: int) -> Task:
@@ -71,14 +77,16 @@ async def task(read: Read, task_id: int) -> Task:
 async def detail(read: Read, task_id: int) -> TaskDetail:
     found = await task(read, task_id)
     attempts = await _attempts(read, task_id)
-    dealt = await read("SELECT caption, media FROM task WHERE id = ?", task_id)
-    known = found.model_dump(exclude={"status_text"}) | (dealt[0] if dealt else {})
+    dealt = await read("SELECT caption, media, more, sound FROM task WHERE id = ?", task_id)
+    known = found.model_dump(exclude={"status_text"})
+    for row in dealt:
+        known |= row | {"more": [path for path, _ in orjson.loads(row["more"])]}
     return TaskDetail(**known, attempts=attempts)
 
 
 async def _attempts(read: Read, task_id: int) -> tuple[Attempt, ...]:
     rows = await read(
-        "SELECT a.id, a.started_at, a.ended_at, a.outcome, a.reason, a.remark, a.looks, "
+        "SELECT a.id, a.kind, a.started_at, a.ended_at, a.outcome, a.reason, a.remark, a.looks, "
         "p.outcome AS press FROM attempt a LEFT JOIN press p ON p.attempt_id = a.id "
         "WHERE a.task_id = ? ORDER BY a.id",
         task_id,
@@ -116,7 +124,8 @@ async def stats(read: Read) -> Stats:
 
 async def events(read: Read, after: int, limit: int) -> list[Event]:
     rows = await read(
-        "SELECT id, task_id, at, change, remark FROM event WHERE id > ? ORDER BY id LIMIT ?",
+        "SELECT id, task_id, schedule_id, at, change, remark FROM event WHERE id > ? "
+        "ORDER BY id LIMIT ?",
         after,
         limit,
     )
@@ -127,7 +136,21 @@ async def events(read: Read, after: int, limit: int) -> list[Event]:
         else []
     )
     by_id = {task.id: task for task in tasks}
-    return [_task_event(row, by_id.get(row["task_id"])) for row in rows]
+    return [
+        _schedule_event(row) if row["schedule_id"] else _task_event(row, by_id.get(row["task_id"]))
+        for row in rows
+    ]
+
+
+def _schedule_event(row: dict[str, Any]) -> Event:
+    return Event(
+        id=row["id"],
+        kind=EventKind.SCHEDULE,
+        at=from_ms(row["at"]),
+        change=row["change"],
+        schedule_id=row["schedule_id"],
+        text=row["remark"],
+    )
 
 
 def _task_event(row: dict[str, Any], task: Task | None) -> Event:
@@ -143,11 +166,11 @@ def _task_event(row: dict[str, Any], task: Task | None) -> Event:
     )
 
 
-HEADS = """SELECT serial, task_id, next_ms,
+HEADS = f"""SELECT serial, task_id, next_ms,
 (SELECT start_at FROM task WHERE id = task_id) AS due_ms
 FROM (SELECT d.value AS serial,
  (SELECT id FROM task WHERE status = 0 AND serial = d.value AND place <= ?1 AND start_at <= ?1
-  ORDER BY place, id LIMIT 1) AS task_id,
+  AND NOT EXISTS ({WAITS_FOR}) ORDER BY place, id LIMIT 1) AS task_id,
  (SELECT MIN(start_at) FROM task WHERE status = 0 AND serial = d.value AND start_at > ?1) AS next_ms
  FROM json_each(?2) AS d)"""
 

@@ -11,13 +11,12 @@ from typing import Any, TypeVar
 
 import orjson
 
+from tmcore.measure import Measure, tell
 from tmcore.model import (
-    Account,
     Change,
     Device,
     Event,
     EventKind,
-    NewAccount,
     PressOutcome,
     Stats,
     Task,
@@ -27,11 +26,20 @@ from tmcore.model import (
 )
 from tmcore.rules.plan import Head
 from tmcore.settings import Settings
-from tmcore.store import accounts, attempts, changes, reading
+from tmcore.store import attempts, changes, reading
+from tmcore.store.accounts import AccountShelf
+from tmcore.store.answers import AnswerShelf
 from tmcore.store.attempts import Intent, Orphan
 from tmcore.store.changes import Claimed, Draft
 from tmcore.store.database import Database, new_uuid
+from tmcore.store.materials import MaterialShelf
+from tmcore.store.plans import PlanShelf
+from tmcore.store.schedules import ScheduleShelf
+from tmcore.store.supply import Supply
 from tmcore.store.times import from_ms, to_ms
+from tmcore.store.tokens import TokenShelf
+from tmcore.store.vitals import VitalsShelf
+from tmcore.store.wifi import WifiShelf
 from tmcore.store.writer import Work
 
 T = TypeVar("T")
@@ -54,8 +62,16 @@ class Store:
         self.last_event = 0  # the newest one's id, so that a reader can begin there at once
         self.on_change: Callable[[], None] = lambda: None
         self.on_log: Callable[[Event], None] = lambda _event: None
-        self._accounts: dict[int, Account] = {}  # kept in memory: every create asks for them
+        self.accounts = AccountShelf(self._write, self._read, clock)
+        self.wifi = WifiShelf(self._write, self._read, clock)
         self.uuid = ""  # marks the phones that this database drives
+        self.tokens = TokenShelf(self._write, self._read)
+        self.vitals = VitalsShelf(self._write, self._read)
+        self.schedules = ScheduleShelf(self._change, self._read, clock)
+        self.plans = PlanShelf(self._change, self._read, clock)
+        self.answers = AnswerShelf(self._change, self._read, clock)
+        self.materials = MaterialShelf(self._write, self._read)
+        self.supply = Supply(database.path)
 
     @classmethod
     async def open(cls, path: Path, clock: Clock = utc_now) -> "Store":
@@ -66,12 +82,12 @@ class Store:
             store.uuid = await store._write(_uuid)
             [newest] = await store._read("SELECT COALESCE(MAX(id), 0) AS id FROM event")
             store.last_event = newest["id"]
-            everyone = await accounts.everyone(store._read)
-            store._accounts = {account.id: account for account in everyone}
+            await store.accounts.load()
             undo.pop_all()
         return store
 
     async def close(self) -> None:
+        self.supply.close()
         await self._database.close()
 
     @property
@@ -107,6 +123,8 @@ class Store:
                 changes.apply(db, task_id, change, self._now(), attempt_id)
 
         await self._change(work)
+        for change in moves:
+            tell(Measure.CHANGE, 1, " ".join(filter(None, (change.name, change.reason))))
 
     async def delete(self, task_ids: Sequence[int]) -> list[int]:
         return await self._change(lambda db: changes.delete(db, task_ids, self._now()))
@@ -117,8 +135,8 @@ class Store:
     async def detail(self, task_id: int) -> TaskDetail:
         return await reading.detail(self._read, task_id)
 
-    async def page(self, query: TaskQuery) -> TaskPage:
-        return await reading.page(self._read, query)
+    async def page(self, query: TaskQuery, serials: Sequence[str] | None = None) -> TaskPage:
+        return await reading.page(self._read, query, serials)
 
     async def stats(self) -> Stats:
         return await reading.stats(self._read)
@@ -172,8 +190,12 @@ class Store:
         await self._write(lambda db: attempts.request_stop(db, task_id))
 
     async def intend(self, claimed: Claimed, intent: Intent) -> None:
-        """Commit a press's intent and its ledger row. Raises NotOurs."""
+        """Commit a press's intent and its ledger row. Raises NotOurs, AlreadyPosted."""
         await self._write(lambda db: attempts.intend(db, claimed, intent, self._now()))
+
+    async def refuse_repeat(self, claimed: Claimed, intent: Intent) -> None:
+        """Raise the AlreadyPosted that intend() would raise."""
+        await self._write(lambda db: attempts.refuse_repeat(db, claimed, intent))
 
     async def set_press(self, task_id: int, gen: int, outcome: PressOutcome) -> None:
         await self._write(partial(changes.set_press, task_id=task_id, gen=gen, outcome=outcome))
@@ -207,7 +229,7 @@ class Store:
         self.last_event = max(self.last_event, *(event.id or 0 for event in found), 0)
         return found
 
-    # devices, accounts, settings
+    # devices, settings
 
     async def pause_device(self, serial: str, reason: str | None) -> None:
         await self._write(
@@ -219,20 +241,35 @@ class Store:
         )
 
     async def devices(self) -> list[Device]:
-        rows = await self._read("SELECT facts, paused, last_seen_at FROM device ORDER BY serial")
+        rows = await self._read(
+            "SELECT facts, paused, label, tags, last_seen_at FROM device ORDER BY serial"
+        )
         return [
             Device(
                 **orjson.loads(row["facts"]),
                 paused=row["paused"],
+                label=row["label"],
+                tags=orjson.loads(row["tags"]),
                 last_seen_at=from_ms(row["last_seen_at"]) if row["last_seen_at"] else None,
             )
             for row in rows
         ]
 
-    async def save_device(self, device: Device) -> None:
-        facts = device.model_dump(
-            mode="json", exclude={"last_seen_at", "task_id", "queue", "accounts", "paused", "eye"}
+    async def label_device(self, device: Device) -> None:
+        """Write its label and tags; a device seen a moment ago may have no row yet."""
+        tags = orjson.dumps(device.tags).decode()
+        await self._write(
+            lambda db: (
+                db.execute(
+                    "INSERT INTO device (serial, facts, label, tags) VALUES (?, ?, ?, ?) "
+                    "ON CONFLICT DO UPDATE SET label = excluded.label, tags = excluded.tags",
+                    (device.serial, _facts(device), device.label, tags),
+                ).rowcount
+            )
         )
+
+    async def save_device(self, device: Device) -> None:
+        facts = _facts(device)
         seen = to_ms(device.last_seen_at) if device.last_seen_at else None
         await self._write(
             lambda db: (
@@ -241,28 +278,10 @@ class Store:
                     "ON CONFLICT DO UPDATE SET "
                     "facts = excluded.facts, "
                     "last_seen_at = COALESCE(excluded.last_seen_at, last_seen_at)",
-                    (device.serial, orjson.dumps(facts).decode(), seen),
+                    (device.serial, facts, seen),
                 ).rowcount
             )
         )
-
-    def accounts(self, app: str | None = None, serial: str | None = None) -> tuple[Account, ...]:
-        found = (
-            account
-            for account in self._accounts.values()
-            if app in (None, account.app) and serial in (None, account.serial)
-        )
-        return tuple(sorted(found, key=lambda a: (a.serial, a.app, a.username)))
-
-    async def add_account(self, new: NewAccount) -> Account:
-        row = await self._write(lambda db: accounts.add(db, new, self._now()))
-        account = Account.model_validate(row)
-        self._accounts[account.id] = account
-        return account
-
-    async def remove_account(self, account_id: int) -> None:
-        await self._write(partial(accounts.remove, account_id=account_id))
-        self._accounts.pop(account_id, None)
 
     async def settings(self) -> Settings:
         rows = await self._read("SELECT name, value FROM setting")
@@ -280,6 +299,12 @@ class Store:
                 ).rowcount
             )
         )
+
+
+def _facts(device: Device) -> str:
+    """Return what was seen of a phone; what people said of it has columns of its own."""
+    others = {"last_seen_at", "task_id", "queue", "accounts", "paused", "eye", "label", "tags"}
+    return orjson.dumps(device.model_dump(mode="json", exclude=others)).decode()
 
 
 def _uuid(db: sqlite3.Connection) -> str:

@@ -26,6 +26,9 @@ class TaskRow(Model):
     place = fields.BigIntField()  # rank among the device's tasks; never later than start_at
     media = fields.TextField(null=True)
     media_sha256 = fields.TextField(null=True)
+    scope = fields.TextField(null=True)  # for whom its files are reserved; see rules/dealing.py
+    sound = fields.TextField(db_default="")
+    more = fields.TextField(db_default="[]")  # the other files of a post: [path, sha256] each
     caption = fields.TextField(db_default="")
     start_at = fields.BigIntField()
     created_at = fields.BigIntField()
@@ -114,11 +117,64 @@ class PressRow(Model):
         indexes = (Index(fields=["app", "account", "media_sha256"], name="ix_press_media"),)
 
 
+class PressFileRow(Model):
+    """The ledger's files: each that a press published, kept for ever as the press is."""
+
+    id = fields.BigIntField(primary_key=True)
+    press_id = fields.BigIntField(db_index=True)
+    sha256 = fields.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        table = "press_file"
+
+
+class MaterialRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    path = fields.TextField()
+    kind = fields.TextField()
+    sha256 = fields.CharField(max_length=64, unique=True)
+    size_bytes = fields.BigIntField()
+    duration_s = fields.FloatField(null=True)
+    width = fields.IntField()
+    height = fields.IntField()
+    tags = fields.TextField(db_default="[]")
+    caption = fields.TextField(db_default="")
+    username = fields.TextField(null=True)
+    sort = fields.BigIntField(null=True)
+    added_at = fields.BigIntField()
+
+    class Meta:
+        table = "material"
+
+
+class ReservationRow(Model):
+    """What a task that has not ended took from a library or folder."""
+
+    id = fields.BigIntField(primary_key=True)
+    task_id = fields.BigIntField(db_index=True)
+    sha256 = fields.TextField()
+    scope = fields.TextField()
+
+    class Meta:
+        table = "reservation"
+        unique_together = (("sha256", "scope"),)
+
+
+class TurnRow(Model):
+    """How many lines of a text file were dealt: the next task gets the next one."""
+
+    name = fields.CharField(max_length=4200, primary_key=True)
+    count = fields.BigIntField(db_default=0)
+
+    class Meta:
+        table = "turn"
+
+
 class EventRow(Model):
     """Append only: one row a transition, in the transition's own transaction."""
 
     id = fields.BigIntField(primary_key=True)
-    task_id = fields.BigIntField(db_index=True)
+    task_id = fields.BigIntField(db_index=True)  # 0: it is about something else
     attempt_id = fields.BigIntField(null=True)
     at = fields.BigIntField()
     change = fields.TextField()
@@ -126,6 +182,7 @@ class EventRow(Model):
     new = fields.SmallIntField(null=True)
     reason = fields.TextField(null=True)
     remark = fields.TextField(db_default="")
+    schedule_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "event"
@@ -137,10 +194,23 @@ class DeviceRow(Model):
     serial = fields.CharField(max_length=64, primary_key=True)
     facts = fields.TextField()
     paused = fields.TextField(null=True)  # the reason, while a person lets it take no new task
+    label = fields.TextField(db_default="")
+    tags = fields.TextField(db_default="[]")
     last_seen_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "device"
+
+
+class WifiRow(Model):
+    """A phone that is reached by Wi-Fi, until a person disconnects it."""
+
+    address = fields.CharField(max_length=64, primary_key=True)
+    serial = fields.TextField(null=True)  # once it has said so
+    added_at = fields.BigIntField()
+
+    class Meta:
+        table = "wifi"
 
 
 class AccountRow(Model):
@@ -151,11 +221,18 @@ class AccountRow(Model):
     package = fields.TextField(null=True)
     user = fields.IntField(null=True)
     enabled = fields.BooleanField(db_default=True)
+    held = fields.TextField(null=True)  # the reason, until a person releases it
+    held_why = fields.TextField(db_default="")
+    held_since = fields.BigIntField(null=True)
+    open_at = fields.BigIntField(null=True)  # when its app was last seen open as this account
     created_at = fields.BigIntField()
 
     class Meta:
         table = "account"
-        indexes = (Index(fields=["username"], name="ix_account_username"),)
+        indexes = (
+            Index(fields=["username"], name="ix_account_username"),
+            Index(fields=["serial", "app"], name="ix_account_device"),
+        )
 
 
 class SettingRow(Model):
@@ -174,3 +251,85 @@ class MetaRow(Model):
 
     class Meta:
         table = "meta"
+
+
+class ScheduleRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    name = fields.TextField()
+    cron = fields.TextField()
+    zone = fields.TextField()
+    overlap = fields.TextField()
+    catch_up_minutes = fields.IntField()
+    template = fields.TextField()
+    paused = fields.BooleanField(db_default=False)
+    cursor_at = fields.BigIntField()  # what was due until then is settled
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "schedule"
+
+
+class ScheduleRunRow(Model):
+    """What became of one time of a schedule: the unique pair makes a second run impossible."""
+
+    id = fields.BigIntField(primary_key=True)
+    schedule_id = fields.BigIntField()
+    due_at = fields.BigIntField(null=True)  # none where a person ran it
+    at = fields.BigIntField()
+    outcome = fields.TextField()
+    task_ids = fields.TextField(db_default="[]")
+    remark = fields.TextField(db_default="")
+
+    class Meta:
+        table = "schedule_run"
+        unique_together = (("schedule_id", "due_at"),)
+        indexes = (Index(fields=["schedule_id", "id"], name="ix_schedule_run"),)
+
+
+class PlanRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    name = fields.TextField()
+    zone = fields.TextField()
+    created_at = fields.BigIntField()
+    withdrawn_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "plan"
+
+
+class PlanEntryRow(Model):
+    """A line of a plan. The unique key keeps the same post from being planned twice."""
+
+    id = fields.BigIntField(primary_key=True)
+    plan_id = fields.BigIntField(db_index=True)
+    line = fields.IntField()  # of the spreadsheet, its header being line 1
+    task_id = fields.BigIntField(db_index=True)
+    slot = fields.CharField(max_length=64, null=True, unique=True)  # of a line's first task
+    content = fields.TextField()
+
+    class Meta:
+        table = "plan_entry"
+
+
+class TokenRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=64, unique=True)
+    scope = fields.TextField()
+    digest = fields.TextField()  # SHA-256 of the secret, which is kept nowhere
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "token"
+
+
+class AnswerRow(Model):
+    """The first answer to a create that carried an Idempotency-Key, for a day."""
+
+    key = fields.CharField(max_length=400, primary_key=True)  # whose it is, and the key itself
+    body_sha256 = fields.TextField()
+    answer = fields.TextField()
+    at = fields.BigIntField()
+
+    class Meta:
+        table = "answer"
+        indexes = (Index(fields=["at"], name="ix_answer_at"),)

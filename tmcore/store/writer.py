@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 
 from tmcore.batch import BatchThread
 from tmcore.errors import StoreError, StoreFailed
+from tmcore.measure import Measure, tell
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]  # repeatable, without effect outside the database
@@ -43,6 +44,7 @@ class Writer:
         self._db.close()
 
     def _commit(self, units: list[Work[Any]]) -> list[Any]:
+        tell(Measure.BATCH, len(units))
         try:
             return self._commit_all(units) or self._commit_each(units)
         except sqlite3.Error as error:  # BEGIN or COMMIT failed: nothing is there
@@ -73,9 +75,9 @@ class Writer:
         self._db.execute("SAVEPOINT unit")
         try:
             result = unit(self._db)
-        except sqlite3.OperationalError:  # disk full and the like: the whole batch fails
-            raise
-        except Exception as error:  # noqa: BLE001 - handed to whoever asked for the write
+        except Exception as error:
+            if _is_of_the_file(error):
+                raise
             self._db.execute("ROLLBACK TO unit")
             result = error
         self._db.execute("RELEASE unit")
@@ -84,6 +86,11 @@ class Writer:
     def _rollback(self) -> None:
         if self._db.in_transaction:
             self._db.rollback()
+
+
+def _is_of_the_file(error: Exception) -> bool:
+    """Whether every unit would fail: disk full, locked, damaged. Others are their caller's."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -1,36 +1,70 @@
 """Accounts: which one lives on which device in which app."""
 
-from typing import Any
+from pydantic import Field
 
+from tmcore.accounts import AccountChange
 from tmcore.api import RackApi
+from tmcore.keys import Scope
 from tmcore.model import Account, App, Model, NewAccount
-from tmserve.routes.route import Call, Route
+from tmserve.routes.route import Call, Gone, Route
 
 
 class AccountFilter(Model):
     """What GET /account can be asked."""
 
-    app: App | None = None
-    serial: str | None = None
+    app: App | None = Field(None, description="Only accounts in this app.")
+    serial: str | None = Field(None, description="Only accounts on this phone.")
 
 
-async def every(rack: RackApi, call: Call) -> dict[str, Any]:
+class AccountList(Model):
+    """The bound accounts."""
+
+    accounts: tuple[Account, ...]
+    total: int
+
+
+async def every(rack: RackApi, call: Call) -> AccountList:
     asked = call.filters(AccountFilter)
     accounts = await rack.accounts(asked.app, asked.serial)
-    return {"accounts": accounts, "total": len(accounts)}
+    return AccountList(accounts=accounts, total=len(accounts))
 
 
 async def add(rack: RackApi, call: Call) -> Account:
     return await rack.add_account(call.json(NewAccount))
 
 
-async def delete(rack: RackApi, call: Call) -> dict[str, int]:
+async def change(rack: RackApi, call: Call) -> Account:
+    return await rack.change_account(call.id("account"), call.json(AccountChange))
+
+
+async def release(rack: RackApi, call: Call) -> Account:
+    return await rack.release_account(call.id("account"))
+
+
+async def delete(rack: RackApi, call: Call) -> Gone:
     await rack.delete_account(call.id("account"))
-    return {"deleted_count": 1}
+    return Gone()
 
 
 ROUTES = (
-    Route("GET", "/account", every),
-    Route("POST", "/account", add, takes_body=True),
-    Route("DELETE", "/account/<id>", delete),
-)
+    Route(
+        "GET", "/account", every, "List the bound accounts.",
+        scope=Scope.READ, query=AccountFilter,
+    ),
+    Route(
+        "POST", "/account", add, "Bind an account to the device on which it is logged in.",
+        scope=Scope.ADMIN, body=NewAccount, codes=(40401,),
+    ),
+    Route(
+        "PATCH", "/account/<id>", change, "Change how an account is bound.",
+        scope=Scope.ADMIN, body=AccountChange,
+    ),
+    Route(
+        "POST", "/account/<id>/release", release,
+        "Let a held account's tasks go on, after a person has looked at it.", scope=Scope.POST,
+    ),
+    Route(
+        "DELETE", "/account/<id>", delete, "Unbind an account; nothing changes on the phone.",
+        scope=Scope.ADMIN,
+    ),
+)  # fmt: skip

@@ -1,22 +1,32 @@
 """Devices: facts about phones."""
 
-from typing import Any
+from pydantic import Field
 
 from tmcore.api import RackApi
+from tmcore.keys import Scope
 from tmcore.model import Device, DeviceState, Hand, Model
 from tmserve.routes.route import Call, Route
-from tmserve.wire import File
+from tmserve.wire import TEXT, File
 
 
 class DeviceFilter(Model):
     """What GET /device can be asked."""
 
-    state: DeviceState | None = None
+    state: DeviceState | None = Field(None, description="Only phones in this state.")
+    tag: str | None = Field(None, description="Only phones with this tag.")
 
 
-async def every(rack: RackApi, call: Call) -> dict[str, Any]:
-    devices = await rack.devices(call.filters(DeviceFilter).state)
-    return {"devices": devices, "total": len(devices)}
+class DeviceList(Model):
+    """The known devices."""
+
+    devices: tuple[Device, ...]
+    total: int
+
+
+async def every(rack: RackApi, call: Call) -> DeviceList:
+    asked = call.filters(DeviceFilter)
+    devices = await rack.devices(asked.state, asked.tag)
+    return DeviceList(devices=devices, total=len(devices))
 
 
 async def one(rack: RackApi, call: Call) -> Device:
@@ -26,7 +36,7 @@ async def one(rack: RackApi, call: Call) -> Device:
 class Pause(Model):
     """Why a phone takes no new task."""
 
-    reason: str = ""
+    reason: str = Field("", description="Why, for whoever looks later.")
 
 
 async def pause(rack: RackApi, call: Call) -> Device:
@@ -43,20 +53,43 @@ async def picture(rack: RackApi, call: Call) -> File:
 
 async def text(rack: RackApi, call: Call) -> File:
     # as plain text: what a phone shows is a stranger's words, and no browser shall run them
-    return File((await rack.screen(call.path["serial"])).xml.encode(), "text/plain; charset=utf-8")
+    return File((await rack.screen(call.path["serial"])).xml.encode(), TEXT)
 
 
-async def act(rack: RackApi, call: Call) -> dict[str, Any]:
+class Done(Model):
+    """It was done."""
+
+
+async def act(rack: RackApi, call: Call) -> Done:
     await rack.act(call.path["serial"], call.json(Hand))
-    return {}
+    return Done()
 
 
 ROUTES = (
-    Route("GET", "/device", every),
-    Route("GET", "/device/<serial>", one),
-    Route("POST", "/device/<serial>/pause", pause, takes_body=True),
-    Route("POST", "/device/<serial>/resume", resume),
-    Route("GET", "/device/<serial>/screen.png", picture),
-    Route("GET", "/device/<serial>/screen.xml", text),
-    Route("POST", "/device/<serial>/act", act, takes_body=True),
-)
+    Route(
+        "GET", "/device", every, "List the phones: whether each can take a task, and if not, why.",
+        scope=Scope.READ, query=DeviceFilter,
+    ),
+    Route("GET", "/device/<serial>", one, "Show one phone.", scope=Scope.READ),
+    Route(
+        "POST", "/device/<serial>/pause", pause,
+        "Let a phone take no new task; the one it runs ends.", scope=Scope.POST, body=Pause,
+    ),
+    Route(
+        "POST", "/device/<serial>/resume", resume, "Let a paused phone work again.",
+        scope=Scope.POST,
+    ),
+    Route(
+        "GET", "/device/<serial>/screen.png", picture, "Show what the phone shows now.",
+        scope=Scope.READ, sends="image/png",
+    ),
+    Route(
+        "GET", "/device/<serial>/screen.xml", text, "Show the text and places on its screen.",
+        scope=Scope.READ, sends=TEXT,
+    ),
+    Route(
+        "POST", "/device/<serial>/act", act,
+        "Tap, type or press a key on a paused, idle phone; exactly one of them.",
+        scope=Scope.ADMIN, body=Hand,
+    ),
+)  # fmt: skip

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
 
 from tmcore.api import RackApi
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import Model
+from tmcore.keys import Locks, Scope
+from tmcore.model import Created, Model, NewTask, Vitals
 from tmcore.validation import SHOWN, checked, shown
-from tmserve.wire import INT_LIMIT, parse_object
+from tmserve.wire import INT_LIMIT, MAX_BODY, parse_object
 
 M = TypeVar("M", bound=Model)
 
@@ -22,6 +23,8 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+    key: str | None = None  # under which it may be sent again
+    owner: str = ""  # whose token was sent
 
     def id(self, thing: str) -> int:
         """Return the id in the path: a positive integer, however large."""
@@ -47,18 +50,52 @@ class Call:
         return checked(model, self.object())
 
 
-Handler = Callable[[RackApi, Call], Coroutine[Any, Any, Any]]
+class Served(RackApi, Protocol):
+    """A rack that can be served: one in this process, with its keys."""
+
+    @property
+    def keys(self) -> Locks: ...
+
+    async def create(self, new: NewTask, *, key: str | None = None, owner: str = "") -> Created: ...
+
+    async def vitals(self) -> Vitals: ...
+
+
+class Gone(Model):
+    """How many things were deleted."""
+
+    deleted_count: int = 1
+
+
+Handler = Callable[[Served, Call], Coroutine[Any, Any, Any]]
 
 
 @dataclass(frozen=True)
 class Route:
-    """One line of the table. A licensed route is closed to the plan Starter."""
+    """One line of the table; the contract in /openapi.json is made from it.
+
+    A licensed route is closed to the plan Starter. What it answers is what its handler returns.
+    """
 
     method: str
     path: str
     handler: Handler
-    takes_body: bool = False
+    says: str = ""  # what it does, in a sentence
+    scope: Scope | None = None  # the least that a token must allow; None: only an admin's
+    query: type[Model] | None = None
+    body: type[Model] | None = None
+    takes_body: bool = False  # without a model: any JSON object
+    most_bytes: int = MAX_BODY
     licensed: bool = False
+    keyed: bool = False  # takes an Idempotency-Key
+    public: bool = False  # whoever asks needs no token
+    bare: bool = False  # outside the envelope, and also without the prefix: where monitors look
+    sends: str = "application/json"
+    codes: tuple[int, ...] = ()  # that it may answer besides those that follow from the above
+
+    @property
+    def reads_body(self) -> bool:
+        return self.takes_body or self.body is not None
 
     def matches(self, path: str) -> bool:
         """Whether the path is one of this route's."""

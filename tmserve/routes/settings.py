@@ -1,6 +1,7 @@
 """Settings: what an operator can set."""
 
 from tmcore.api import RackApi
+from tmcore.keys import Scope
 from tmcore.settings import Settings
 from tmserve.routes.route import Call, Route
 
@@ -14,6 +15,9 @@ async def change(rack: RackApi, call: Call) -> Settings:
 
 
 ROUTES = (
-    Route("GET", "/settings", show),
-    Route("PUT", "/settings", change, takes_body=True),
-)
+    Route("GET", "/settings", show, "Show every setting.", scope=Scope.READ),
+    Route(
+        "PUT", "/settings", change, "Change some settings; the others stay. In force at once.",
+        scope=Scope.ADMIN, body=Settings,
+    ),
+)  # fmt: skip

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, StrictBool
 
 from tmcore.api import RackApi
 from tmcore.errors import NotFound, ScriptMissing
+from tmcore.keys import Scope
 from tmcore.model import (
     Created,
     Deleted,
@@ -19,8 +20,8 @@ from tmcore.model import (
     TaskQuery,
 )
 from tmcore.validation import checked
-from tmserve.routes.route import Call, Route
-from tmserve.wire import File
+from tmserve.routes.route import Call, Gone, Route, Served
+from tmserve.wire import TEXT, File
 
 
 def _no_bool(value: Any) -> Any:
@@ -41,7 +42,7 @@ class Batch(Model):
 class RetryAll(Model):
     """What POST /task/retry-all can be asked; stopped=false leaves out what a person stopped."""
 
-    stopped: bool = True
+    stopped: bool = Field(True, description="Also what a person stopped.")
 
 
 class Resolution(Model):
@@ -50,11 +51,11 @@ class Resolution(Model):
     posted: StrictBool
 
 
-async def create(rack: RackApi, call: Call) -> Created:
+async def create(rack: Served, call: Call) -> Created:
     body = call.object() if call.body else {}
     if not body.get("script_name"):
         raise ScriptMissing.of("script_name", "is required")
-    return await rack.create(checked(NewTask, body))
+    return await rack.create(checked(NewTask, body), key=call.key, owner=call.owner)
 
 
 async def page(rack: RackApi, call: Call) -> TaskPage:
@@ -65,12 +66,12 @@ async def one(rack: RackApi, call: Call) -> TaskDetail:
     return await rack.task(call.id("task"))
 
 
-async def delete(rack: RackApi, call: Call) -> dict[str, int]:
+async def delete(rack: RackApi, call: Call) -> Gone:
     task_id = call.id("task")
     deleted = await rack.delete([task_id])
     if deleted.not_found:
         raise NotFound(f"task {task_id} does not exist")
-    return {"deleted_count": deleted.deleted_count}
+    return Gone()
 
 
 async def delete_batch(rack: RackApi, call: Call) -> Deleted:
@@ -102,19 +103,57 @@ async def evidence(rack: RackApi, call: Call) -> File:
     name = call.path["name"]
     content = await rack.evidence(call.id("task"), name)
     # a phone's XML is shown as text: as a document it could run a script as one of our own pages
-    return File(content, "image/png" if name.endswith(".png") else "text/plain; charset=utf-8")
+    return File(content, "image/png" if name.endswith(".png") else TEXT)
 
 
 ROUTES = (
-    Route("POST", "/task", create, takes_body=True, licensed=True),
-    Route("GET", "/task", page, licensed=True),
-    Route("GET", "/task/stats", stats, licensed=True),
-    Route("DELETE", "/task/batch", delete_batch, takes_body=True, licensed=True),
-    Route("POST", "/task/retry-all", retry_all, licensed=True),
-    Route("GET", "/task/<id>", one, licensed=True),
-    Route("DELETE", "/task/<id>", delete, licensed=True),
-    Route("POST", "/task/<id>/stop", stop, licensed=True),
-    Route("POST", "/task/<id>/retry", retry, licensed=True),
-    Route("POST", "/task/<id>/resolve", resolve, takes_body=True, licensed=True),
-    Route("GET", "/task/<id>/evidence/<name>", evidence, licensed=True),
-)
+    Route(
+        "POST", "/task", create,
+        "Create one task for each device, account, or device and account; all or nothing.",
+        scope=Scope.POST, body=NewTask, licensed=True, keyed=True,
+        codes=(40002, 40003, 40401, 40901),
+    ),
+    Route(
+        "GET", "/task", page, "List tasks, newest first; filters combine.",
+        scope=Scope.READ, query=TaskQuery, licensed=True,
+    ),
+    Route(
+        "GET", "/task/stats", stats, "Count the tasks; the counts always add up.",
+        scope=Scope.READ, licensed=True,
+    ),
+    Route(
+        "DELETE", "/task/batch", delete_batch, "Delete tasks, stopping those that run.",
+        scope=Scope.POST, body=Batch, licensed=True,
+    ),
+    Route(
+        "POST", "/task/retry-all", retry_all,
+        "Queue every failed task again but those whose outcome is unknown.",
+        scope=Scope.POST, query=RetryAll, licensed=True,
+    ),
+    Route(
+        "GET", "/task/<id>", one, "Show a task with its attempts.",
+        scope=Scope.READ, licensed=True,
+    ),
+    Route(
+        "DELETE", "/task/<id>", delete, "Delete a task; one that runs is stopped first.",
+        scope=Scope.POST, licensed=True,
+    ),
+    Route(
+        "POST", "/task/<id>/stop", stop,
+        "Stop a task: a pending one is cancelled, a running one ends.",
+        scope=Scope.POST, licensed=True,
+    ),
+    Route(
+        "POST", "/task/<id>/retry", retry, "Queue a failed task again.",
+        scope=Scope.POST, licensed=True,
+    ),
+    Route(
+        "POST", "/task/<id>/resolve", resolve, "Settle a task whose outcome is unknown.",
+        scope=Scope.POST, body=Resolution, licensed=True,
+    ),
+    Route(
+        "GET", "/task/<id>/evidence/<name>", evidence,
+        "Return a screenshot, the text of a screen, or a log that an attempt kept.",
+        scope=Scope.READ, licensed=True, sends="image/png, text/plain",
+    ),
+)  # fmt: skip

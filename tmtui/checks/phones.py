@@ -28,6 +28,7 @@ _VERDICTS = {
     DeviceState.SETTLING: Verdict.WARN,
     DeviceState.CONNECTING: Verdict.WARN,
     DeviceState.BOOTING: Verdict.WARN,
+    DeviceState.TAKEN: Verdict.WARN,
     DeviceState.AWAY: Verdict.WARN,
 }  # any other is a phone that cannot work until somebody acts
 

@@ -27,7 +27,9 @@ class Common:
     token: Annotated[
         str | None,
         Parameter(
-            env_var="TM_TOKEN", help="The token, where one is needed.", group="Server",
+            env_var="TM_TOKEN",
+            help="The token, where one is needed.",
+            group="Server",
             show_default=False,
         ),
     ] = field(default=None, repr=False)

@@ -6,33 +6,40 @@ from typing import TYPE_CHECKING, Literal
 
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
+from tmtui.commands.targets import targets
 from tmtui.exits import Exit
 from tmtui.output import say, show, show_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tmcore.model import Device
 
 State = Literal[
     "ready", "busy", "settling", "connecting", "booting", "offline", "unauthorized",
-    "no_permission", "recovery", "paused", "away",
+    "no_permission", "recovery", "paused", "taken", "away",
 ]  # fmt: skip
 
 
-async def devices(*, state: State | None = None, common: Common = COMMON) -> Exit:
+async def devices(
+    *, state: State | None = None, tag: str | None = None, common: Common = COMMON
+) -> Exit:
     """List the phones: whether each can take a task now, and if not, why and what to do.
 
     Parameters
     ----------
     state
         Only phones in this state.
+    tag
+        Only phones with this tag.
     """
     from tmcore.model import DeviceState
 
     async with common.rack() as rack:
-        found = await rack.devices(DeviceState(state) if state else None)
+        found = await rack.devices(DeviceState(state) if state else None, tag)
     if common.json:
         show_json({"devices": found, "total": len(found)})
-    elif found:
+    elif found or tag:
         show(tables.devices(found))
     else:
         say("no phones; plug one in, or try virtual ones: tm rack --count 4")
@@ -45,12 +52,13 @@ async def pause(serial: str, *, reason: str = "", common: Common = COMMON) -> Ex
     Parameters
     ----------
     serial
-        The phone.
+        The phone, or tag:NAME for all with that tag.
     reason
         Why, for whoever looks later.
     """
     async with common.rack() as rack:
-        return _shown(await rack.pause(serial, reason), common)
+        serials = await targets(rack, [serial])
+        return _shown([await rack.pause(each, reason) for each in serials], common)
 
 
 async def resume(serial: str, *, common: Common = COMMON) -> Exit:
@@ -59,15 +67,16 @@ async def resume(serial: str, *, common: Common = COMMON) -> Exit:
     Parameters
     ----------
     serial
-        The phone.
+        The phone, or tag:NAME for all with that tag.
     """
     async with common.rack() as rack:
-        return _shown(await rack.resume(serial), common)
+        serials = await targets(rack, [serial])
+        return _shown([await rack.resume(each) for each in serials], common)
 
 
-def _shown(device: "Device", common: Common) -> Exit:
+def _shown(found: "Sequence[Device]", common: Common) -> Exit:
     if common.json:
-        show_json(device)
+        show_json(found[0] if len(found) == 1 else {"devices": found, "total": len(found)})
     else:
-        show(tables.devices((device,)))
+        show(tables.devices(found))
     return Exit.OK

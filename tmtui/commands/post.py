@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
-from tmtui.commands.pairs import read_pairs
+from tmtui.commands.request import post_request
 from tmtui.exits import Exit
 from tmtui.follow import follow, verdict
 from tmtui.output import say, show, show_json
@@ -68,15 +68,7 @@ async def post(
         Wait until all have ended. The exit code is then 1 if any failed, 3 if an outcome is
         unknown.
     """
-    config: dict[str, Any] = {
-        "material_list": [str(file.expanduser().absolute()) for file in files]
-    }
-    config |= {"captions": caption} if caption is not None else {}
-    request = {
-        "serials": serial or None,
-        "usernames": username or None,
-        "script_name": "post",
-        "script_config": config | read_pairs(set_),
+    request = post_request(files, serial, username, caption, set_) | {
         "enable_multi_account": multi_account,
         "min_interval": min_interval,
         "max_interval": max_interval,

@@ -2,17 +2,20 @@
 
 from typing import TYPE_CHECKING
 
+from tmtui.panes.accounts import AccountsPane
 from tmtui.panes.devices import DevicesPane
 from tmtui.panes.grid import GridPane
 from tmtui.panes.logs import LogsPane
+from tmtui.panes.schedules import SchedulesPane
 from tmtui.panes.stats import StatsPane
 from tmtui.panes.tasks import TasksPane
 
 if TYPE_CHECKING:
     from tmtui.store import Store
 
-Pane = DevicesPane | TasksPane | LogsPane | StatsPane | GridPane
-PANES = ("devices", "tasks", "logs", "stats", "grid")  # in the order of their keys
+Pane = DevicesPane | TasksPane | AccountsPane | SchedulesPane | LogsPane | StatsPane | GridPane
+# in the order of their keys
+PANES = ("devices", "tasks", "logs", "stats", "accounts", "schedules", "grid")
 
 
 __all__ = ["PANES", "GridPane", "LogsPane", "Pane", "make"]
@@ -21,5 +24,5 @@ __all__ = ["PANES", "GridPane", "LogsPane", "Pane", "make"]
 def make(store: "Store") -> dict[str, Pane]:
     devices = DevicesPane(store)
     made = (devices, TasksPane(store), LogsPane(store), StatsPane(store),
-            GridPane(store, devices.view))  # fmt: skip
+            AccountsPane(store), SchedulesPane(store), GridPane(store, devices.view))  # fmt: skip
     return {pane.pane: pane for pane in made}

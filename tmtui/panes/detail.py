@@ -7,15 +7,19 @@ from textual import work
 
 from tmcore.api import RackApi
 from tmcore.errors import TmError
-from tmcore.model import Device, Task, TaskDetail
-from tmtui.detail import device_lines, task_lines
+from tmcore.model import Account, Device, Task, TaskDetail
+from tmcore.schedules import Schedule
+from tmtui.detail import account_lines, device_lines, task_lines
 from tmtui.format import safe
 from tmtui.panes.picture import side_by_side
+from tmtui.panes.schedules import schedule_lines
 from tmtui.store import Store
 from tmtui.widgets.lines import Lines, Spans
 from tmtui.widgets.wrapping import wrapped
 
 REST_S = 0.15  # the cursor rests so long before the rack is asked
+
+Row = Task | Device | Account | Schedule
 
 
 class DetailPane(Lines):
@@ -24,13 +28,13 @@ class DetailPane(Lines):
     def __init__(self, rack: RackApi, store: Store) -> None:
         super().__init__(id="detail")
         self._rack, self._store = rack, store
-        self._about: Task | Device | None = None
+        self._about: Row | None = None
         self._read: TaskDetail | None = None
         self._picture: list[Spans] = []
         self._asked: object = None  # at which stage of the task its attempts were asked for
         self.opened = False  # the screenshot costs 50 kB: only when a person opened the detail
 
-    def look_at(self, row: Task | Device | None) -> None:
+    def look_at(self, row: Row | None) -> None:
         """Show another row, or the same one as it is now."""
         same = _key(row) == _key(self._about)
         self._about = row
@@ -84,6 +88,10 @@ class DetailPane(Lines):
             lines = [*task_lines(newer or row), *self._picture]
         elif isinstance(row, Device):
             lines = list(device_lines(row, self._store))
+        elif isinstance(row, Account):
+            lines = list(account_lines(row, self._store))
+        elif isinstance(row, Schedule):
+            lines = list(schedule_lines(row))
         lines = lines or [[("nothing is chosen", "dim")]]
         self.show(wrapped(lines, max(20, self.content_size.width - 1)))
 
@@ -91,12 +99,12 @@ class DetailPane(Lines):
         self._paint()
 
 
-def _stage(row: Task | Device | None) -> object:
+def _stage(row: Row | None) -> object:
     """What must change before the attempts are asked for again; progress alone is not enough."""
     if not isinstance(row, Task):
         return None
     return row.id, row.status, row.step, row.retry_count, row.reason, row.stop_requested
 
 
-def _key(row: Task | Device | None) -> object:
+def _key(row: Row | None) -> object:
     return getattr(row, "id", None) or getattr(row, "serial", None)

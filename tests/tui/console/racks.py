@@ -62,9 +62,11 @@ class Rack(FakeRack):
 
     # what it is asked
 
-    async def devices(self, state: DeviceState | None = None) -> Devices:
+    async def devices(self, state: DeviceState | None = None, tag: str | None = None) -> Devices:
         self._answer()
-        return Devices(d for d in self.phones.values() if state in {None, d.state})
+        return Devices(
+            d for d in self.phones.values() if state in {None, d.state} and tag in {None, *d.tags}
+        )
 
     async def device(self, serial: str) -> Device:
         self._answer()
@@ -110,7 +112,7 @@ class Rack(FakeRack):
 
     # what it is told
 
-    async def create(self, new: NewTask) -> Created:
+    async def create(self, new: NewTask, *, key: str | None = None, owner: str = "") -> Created:
         self._hear("create", new)
         made = [self._add(serial, new) for serial in new.serials or ()]
         for one in made:

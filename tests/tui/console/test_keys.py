@@ -11,8 +11,9 @@ from pathlib import Path
 
 from tests.tui.conftest import Served
 from tests.tui.console.terminal import PATIENCE_S, Terminal, terminal
-from tmcore.model import NewTask, Task, TaskStatus
+from tmcore.model import NewTask, Source, Task, TaskStatus
 from tmcore.reasons import Reason
+from tmcore.schedules import NewSchedule
 from tmserve.client import RemoteRack
 from tmtui.actions import ACTIONS, BY_ID, SHOWN
 
@@ -351,6 +352,41 @@ async def _quit(d: Desk) -> None:
     assert d.terminal.raw.rstrip().endswith(b"\x1b[?1049l") or b"\x1b[?1049l" in d.terminal.raw
 
 
+# schedules
+
+
+async def _schedules(d: Desk) -> None:
+    """One that others have made comes in by itself."""
+    await d.do("schedules", "no schedules")
+    config = {"material_list": [str(d.clip)], "captions": "hi"}
+    template = NewTask(
+        serials=d.served.phones.serials[:1], script_name="post", script_config=config
+    )
+    await d.rack.schedules.add(NewSchedule(name="leap day", cron="0 0 29 2 *", template=template))
+    await d.terminal.sees("leap day", "02-29 00:00")
+
+
+async def _run(d: Desk) -> None:
+    await d.do("run", "Run 1 schedule now?")
+    d.terminal.press("y")
+    await d.terminal.sees("run now: 1 done")
+    assert (await d.rack.tasks()).tasks[0].source is Source.SCHEDULE
+
+
+async def _hold(d: Desk) -> None:
+    await d.do("hold", "hold: 1 done", "paused")
+
+
+async def _go_on(d: Desk) -> None:
+    await d.do("go_on", "go on: 1 done", "02-29 00:00")
+
+
+async def _remove(d: Desk) -> None:
+    await d.do("remove", "Delete 1 schedule?")
+    d.terminal.press("y")
+    await d.terminal.sees("remove: 1 done", "no schedules")
+
+
 async def _created(d: Desk, serial: str) -> int:
     config = {"material_list": [str(d.clip)], "captions": "hi", "upload_wait_time": 1}
     new = NewTask(serials=(serial,), script_name="post", script_config=config)
@@ -359,6 +395,47 @@ async def _created(d: Desk, serial: str) -> int:
 
 async def _has(d: Desk, task_id: int, *statuses: TaskStatus) -> bool:
     return (await d.task(task_id)).status in statuses
+
+
+async def _accounts(d: Desk) -> None:
+    await d.do("accounts", "no accounts")
+
+
+async def _match(d: Desk) -> None:
+    """Behind a captcha, so that its account is held; only known accounts can be."""
+    serial = d.served.phones.serials[2]
+    d.served.phones.reset(serial, profile="instant")
+    await d.goes("devices", serial)
+    await d.do("match", "match: 1 done")
+    await d.becomes(d.rack.accounts)
+    d.served.phones.fault(serial, "dialog", kind="captcha", when={"screen": "profile"})
+    await d.do("match", "match: 1 done")
+    await d.becomes(lambda: _held(d))
+
+
+async def _held(d: Desk) -> object:
+    return [account for account in await d.rack.accounts() if account.held]
+
+
+async def _release(d: Desk) -> None:
+    await d.do("accounts", "security_check")
+    await d.do("faults", "faults only")
+    await d.do("release", "release: 1 done")
+    assert not await _held(d)
+    await d.do("faults")
+    await d.terminal.misses("faults only")
+
+
+async def _disable(d: Desk) -> None:
+    await d.do("disable", "disable: 1 done", "disabled")
+    assert [account.enabled for account in await d.rack.accounts()].count(False) == 1
+
+
+async def _enable(d: Desk) -> None:
+    await d.do("enable", "enable: 1 done")
+    for account in await d.rack.accounts():
+        assert account.enabled
+        await d.rack.delete_account(account.id)
 
 
 PRESSES: dict[str, Press] = {
@@ -370,5 +447,9 @@ PRESSES: dict[str, Press] = {
     "mark": _mark, "mark_all": _mark_all, "invert": _invert, "copy": _copy, "open": _open,
     "look": _look, "shell": _shell, "pause": _pause, "post": _post, "stop": _stop,
     "retry": _retry, "again": _again, "delete": _delete, "resume": _resume, "resolve": _resolve,
-    "save": _save, "retry_all": _retry_all, "quit": _quit,
+    "save": _save, "retry_all": _retry_all,
+    "accounts": _accounts, "match": _match, "release": _release, "disable": _disable,
+    "enable": _enable,
+    "schedules": _schedules, "run": _run, "hold": _hold, "go_on": _go_on, "remove": _remove,
+    "quit": _quit,
 }  # fmt: skip

@@ -7,9 +7,12 @@ value: an option that is silently ignored posts something the operator did not a
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from tmcore.errors import FieldError
+from tmcore.materials import tags_of
+from tmcore.model import App
+from tmcore.scripts.post.routes import kind_of, route_to
 from tmcore.scripts.script import ScriptArgs
 from tmcore.validation import shown
 
@@ -31,9 +34,11 @@ class PostArgs(ScriptArgs):
     captions: str = Field("", description="one caption a line, dealt out in turn; spintax {a|b}")
     post_way: Literal["share", "addButton", "useSound"] = "share"
     material_source: Literal["materialLibrary", "localFolder"] = "materialLibrary"
-    material_path: str = ""
-    material_list: tuple[str, ...] = Field((), description="video files on this server")
-    materials_tags: str = ""
+    material_path: str = Field("", description="the folder of localFolder, on this server")
+    material_list: tuple[str, ...] = Field(
+        (), description="files on this server, instead of a source"
+    )
+    materials_tags: str = Field("", description="from the library: any of these, with commas")
     upload_wait_time: int = Field(30, ge=1, le=600, description="seconds to wait for proof")
     sound_wait_time: int = Field(10, ge=0, le=600)
     add_sound: AddSound = -1
@@ -49,11 +54,6 @@ class PostArgs(ScriptArgs):
 
     # keys whose screens are not built yet
     LATER: ClassVar[tuple[str, ...]] = (
-        "content_type",
-        "image_count",
-        "material_source",
-        "material_path",
-        "materials_tags",
         "sound_wait_time",
         "add_sound",
         "sound_name",
@@ -61,10 +61,14 @@ class PostArgs(ScriptArgs):
         "origin_sound_volume",
         "add_sound_volume",
         "add_product_link",
-        "placement",
-        "rehearse",
         "ai_label",
     )
+
+    @field_validator("materials_tags")
+    @classmethod
+    def _tags_in_order(cls, value: str) -> str:
+        tags_of(value)
+        return value
 
     def objections(self) -> Iterator[FieldError]:
         """Everything that is well formed and still cannot be done."""
@@ -76,9 +80,38 @@ class PostArgs(ScriptArgs):
                 )
         if self.post_way == "useSound":
             yield FieldError("post_way", "'useSound' is not possible yet; use share or addButton")
-        if self.app == "instagram":
-            yield FieldError("app", "'instagram' is not possible yet; only 'tiktok' works")
-        if not self.material_list:
+        in_folder = not self.material_list and self.material_source == "localFolder"
+        if in_folder and not self.material_path:
+            yield FieldError("material_path", "is required for localFolder: name a folder")
+        if 0 < len(self.material_list) < self.images and self.content_type == 1:
             yield FieldError(
-                "material_list", "is empty; name at least one video file (there is no library yet)"
+                "image_count",
+                f"{self.image_count} is more than the {len(self.material_list)} of material_list",
             )
+
+    @property
+    def images(self) -> int:
+        """How many images a task takes: of a list, without a count, all of them."""
+        counted = "image_count" in self.model_fields_set or not self.material_list
+        return self.image_count if counted else len(self.material_list)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a file may be taken that was used before; a rehearsal uses none up."""
+        return self.allow_repeat or self.rehearse
+
+    @property
+    def captioned(self) -> bool:
+        return self.placement != "story"
+
+    def objections_in(self, app: App) -> Iterator[FieldError]:
+        """Everything that this app cannot do."""
+        kind = kind_of(self.content_type, self.placement)
+        if route_to(app, kind) is None:
+            yield FieldError("placement", f"{shown(self.placement)}: {app} has no such post here")
+        elif kind == "story" and self.captions:
+            yield FieldError("captions", "a story has none; leave it empty")
+        if kind == "story" and self.content_type == 1 and self.images > 1:
+            yield FieldError("image_count", f"a story takes 1 image, not {self.images}")
+        if self.add_product_link and app != "tiktok":
+            yield FieldError("add_product_link", f"{app} has no product links; only tiktok has")

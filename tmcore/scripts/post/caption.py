@@ -13,12 +13,16 @@ from tmcore.errors import ScriptFailed
 from tmcore.phone.port import Phone
 from tmcore.phone.screen import Node, Screen, plain, same_text
 from tmcore.reasons import Reason
+from tmcore.rules.captions import Caption as SplitCaption
+from tmcore.rules.captions import split_title
+from tmcore.scripts.post.routes import Route
 from tmcore.scripts.post.screens import Screens
 from tmcore.scripts.script import Run
 
 ESCAPE = 111  # closes the keyboard; BACK may leave the screen
 FOCUS_S = 0.5  # a field wants a moment between the tap and the first character
 MOST_ESCAPES = 3
+NAMES = {"title": "title", "description": "caption"}
 
 Enter = Callable[[], Awaitable[None]]  # taps the field
 
@@ -91,57 +95,83 @@ async def check_typing(phone: Phone, text: str) -> None:
 class Caption:
     """What is left to do on the post screen before the press."""
 
-    def __init__(self, run: Run, screens: Screens) -> None:
+    def __init__(self, run: Run, screens: Screens, route: Route) -> None:
         self._run, self._phone, self._screens = run, run.phone, screens
-        self._text = run.deal.caption
+        self._final, self._button = route.final, route.button
+        cut = split_title(run.deal.caption) if route.titled else SplitCaption("", run.deal.caption)
+        self._title, self._text = cut
         self._place: tuple[int, int] | None = None  # which field was meant, of how many
 
     async def type(self, composer: Screen) -> tuple[Screen, Node]:
         """Return the fresh look before the press, and the button on it."""
+        if self._title:
+            _, composer = await self._typed(composer, WAYS, "title", self._title)
+            self._check_title(composer)
         if self._text:
-            before, (ways, composer) = composer, await self._typed(composer, WAYS)
+            self._place = self._place_of(self._screens.find("description", composer), composer)
+            before, (ways, composer) = composer, await self._typed_description(composer, WAYS)
             if not self._stands_in(composer) and _fields(before) == _fields(composer):
                 await self._run.log("the caption went nowhere; it is typed once more")
-                _, composer = await self._typed(composer, ways[1:] or ways)
+                _, composer = await self._typed_description(composer, ways[1:] or ways)
             self._check(composer)
         composer, button = await self._ready(composer)
         self._run.progress(0.8)
         return composer, button
 
-    async def _typed(
+    async def _typed_description(
         self, composer: Screen, ways: tuple[TypingWay, ...]
     ) -> tuple[tuple[TypingWay, ...], Screen]:
+        # the trailing space closes the list of hashtags, which may lie over the button
+        return await self._typed(composer, ways, "description", f"{self._text} ")
+
+    async def _typed(
+        self, composer: Screen, ways: tuple[TypingWay, ...], target: str, text: str
+    ) -> tuple[tuple[TypingWay, ...], Screen]:
         """Type it; return the ways from the one that did, and the screen after it."""
-        self._place = self._place_of(self._screens.find("description", composer), composer)
 
         async def enter() -> None:
-            await self._screens.tap("description", composer)
+            await self._screens.tap(target, composer)
             await asyncio.sleep(FOCUS_S)  # no look in between: a dump takes the focus away
 
         for index, way in enumerate(ways):
-            why = await way.hindrance(self._phone, self._text)
-            # the trailing space closes the list of hashtags, which may lie over the button
-            if not why and await way.type(self._phone, f"{self._text} ", enter):
-                await self._run.log(f"caption: typed by {way.name}")
+            why = await way.hindrance(self._phone, text)
+            if not why and await way.type(self._phone, text, enter):
+                await self._run.log(f"{NAMES[target]}: typed by {way.name}")
                 await self._phone.key(ESCAPE)  # an open keyboard hides or moves the button
-                return ways[index:], await self._screens.until("composer")
-            await self._run.log(f"caption: not by {way.name}: {why or 'the field took no text'}")
-        raise ScriptFailed(Reason.CAPTION_MISMATCH, "no way to type put the caption into the field")
+                return ways[index:], await self._screens.until(self._final)
+            why = why or "the field took no text"
+            await self._run.log(f"{NAMES[target]}: not by {way.name}: {why}")
+        raise ScriptFailed(
+            Reason.CAPTION_MISMATCH, f"no way to type put the {NAMES[target]} into the field"
+        )
 
     async def _ready(self, composer: Screen) -> tuple[Screen, Node]:
         """Find the button; while the keyboard is open it may be out of reach."""
-        looked = bool(self._text)
+        looked = bool(self._title or self._text)
         for _ in range(MOST_ESCAPES):
             if not looked:
-                composer = await self._screens.until("composer")
+                composer = await self._screens.until(self._final)
             self._check(composer)
-            if match := self._screens.profile.target("post_button", composer):
+            if match := self._screens.profile.target(self._button, composer):
                 return composer, match.tap_node
-            await self._phone.key(ESCAPE)
+            await self._leave_field(composer)
             looked = False
-        raise ScriptFailed(Reason.TARGET_MISSING, "no post_button within reach")
+        raise ScriptFailed(Reason.TARGET_MISSING, f"no {self._button} within reach")
+
+    async def _leave_field(self, composer: Screen) -> None:
+        """Some apps have a button for it; the keyboard alone closes by ESCAPE."""
+        if self._screens.first("caption_ok", composer):
+            await self._screens.tap("caption_ok", composer)
+        else:
+            await self._phone.key(ESCAPE)
+
+    def _check_title(self, composer: Screen) -> None:
+        field = self._screens.find("title", composer) if self._title else None
+        if self._title and not (field and same_text(self._title, field.text)):
+            _refuse(field.plain_text if field else "no title field")
 
     def _check(self, composer: Screen) -> None:
+        self._check_title(composer)
         if self._text and not self._stands_in(composer):
             field = self._screens.find("description", composer, self._text)
             _refuse(field.plain_text if field else "no description field")

@@ -1,77 +1,131 @@
-"""Deals a request's files and captions to its tasks; whatever is wrong with them is known now."""
+"""Deals a request's files and texts to its tasks; whatever is wrong with them is known now."""
 
-import os
-from collections.abc import Sequence
-from itertools import cycle
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
-from typing import NamedTuple
 
-from tmcore.errors import BadInput
-from tmcore.media.files import open_inside, sha256_of
-from tmcore.media.limits import limit_errors
-from tmcore.media.probe import probe_video
-from tmcore.model import App
-from tmcore.rules import captions
+from tmcore.errors import BadInput, FieldError
+from tmcore.media.inspection import Inspected, Inspector
+from tmcore.media.limits import count_error, limits_of
+from tmcore.model import App, Media
+from tmcore.rules.captions import caption_errors, lines
+from tmcore.rules.spintax import FIELD as CAPTIONS
+from tmcore.rules.spintax import resolve
 from tmcore.scripts.post.args import PostArgs
-from tmcore.scripts.script import Deal, NotQuick
+from tmcore.scripts.post.sources import (
+    CAPTION_LISTS,
+    LIST,
+    SOUND_LISTS,
+    Look,
+    Source,
+    Taking,
+    Texts,
+    source_of,
+)
+from tmcore.scripts.script import Deal, Dealt, Order
 
-FIELD = "script_config.material_list"
-
-
-class Checked(NamedTuple):
-    """A file that can be posted."""
-
-    path: Path
-    sha256: str
+COUNT, SOUND = "script_config.image_count", "script_config.sound_name"
 
 
 class Dealer:
-    """Remembers files it has found right, by what a change of them changes."""
-
-    MOST = 1024
+    """Remembers files that it has looked at."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[object, ...], Checked] = {}
+        self._inspector = Inspector()
 
-    def deal(
-        self,
-        args: PostArgs,
-        app: App,
-        count: int,
-        folders: Sequence[Path],
-        rng: Random,
-        *,
-        quick: bool,
-    ) -> list[Deal]:
-        """Raises BadInput with everything that is wrong with any file or caption."""
-        errors = list(captions.caption_errors(args.captions, app))
-        roots = tuple(map(str, folders))
-        files: dict[str, Checked] = {}
-        for name in dict.fromkeys(args.material_list):
-            try:
-                files[name] = self._check(name, app, roots, quick=quick)
-            except BadInput as error:
-                errors.extend(error.errors)
+    def deal(self, args: PostArgs, order: Order, *, quick: bool) -> Dealt:
+        """Raises BadInput with everything that is wrong, NotQuick where a file has to be read."""
+        app: App = order.app or "tiktok"
+        errors = list(_errors(args, app))
+        try:
+            look = Look(self._inspector, args, app, order.folders, quick=quick)
+            source = source_of(args, look, order)
+        except BadInput as error:
+            raise BadInput(*errors, *error.errors) from None
         if errors:
             raise BadInput(*errors)
-        turns = cycle(files[name] for name in args.material_list)
-        lines = captions.deal(args.captions, count)
-        return [
-            Deal(file.path, file.sha256, captions.resolve(line, rng).strip())
-            for line, file in zip(lines, turns, strict=False)
-        ]
+        hand = _Hand(args, app, order, source)
+        deals = tuple(hand.deal(username) for username in order.usernames)
+        return Dealt(deals, (*source.warnings(), *_repeats(deals, app, order)))
 
-    def _check(self, name: str, app: App, folders: tuple[str, ...], *, quick: bool) -> Checked:
-        with open_inside(name, folders, FIELD) as file:
-            stat = os.fstat(file.fileno())
-            key = (name, app, stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
-            if key not in self._known:
-                if quick:
-                    raise NotQuick
-                if errors := limit_errors(probe_video(file, FIELD), app, name, FIELD):
-                    raise BadInput(*errors)
-                if len(self._known) >= self.MOST:
-                    self._known.clear()
-                self._known[key] = Checked(Path(name), sha256_of(file))
-            return self._known[key]
+
+def _errors(args: PostArgs, app: App) -> Iterator[FieldError]:
+    """Yield what can be told without a file."""
+    limits = limits_of(app).caption_of(app, images=args.content_type == 1)
+    yield from caption_errors(args.captions, limits)
+    if args.content_type == 1:
+        by_list = args.material_list and "image_count" not in args.model_fields_set
+        if too_many := count_error(args.images, app, LIST if by_list else COUNT):
+            yield too_many
+
+
+class _Hand:
+    """Gives one task after the other what is its."""
+
+    def __init__(self, args: PostArgs, app: App, order: Order, source: Source) -> None:
+        self._args, self._order, self._source = args, order, source
+        self._limits = limits_of(app).caption_of(app, images=args.content_type == 1)
+        self._given: Counter[str] = Counter()
+        asked = Texts("", CAPTIONS, lines(args.captions))
+        self._asked = asked if asked.lines else None
+        self._right: set[str] = set()  # lists whose captions have been checked
+
+    def deal(self, username: str | None) -> Deal:
+        taking = self._source.take(username)
+        captions, sounds = self._captions(taking, username), self._sounds(username)
+        first, *more = map(_media, taking.files)
+        return Deal(
+            first.path,
+            first.sha256,
+            resolve(self._next(captions), self._order.rng).strip() if captions else "",
+            tuple(more),
+            self._next(sounds) if sounds else "",
+            taking.scope,
+            tuple(texts.path for texts in (captions, sounds) if texts and texts.counted),
+        )
+
+    def _captions(self, taking: Taking, username: str | None) -> Texts | None:
+        """A file's own caption wins over the request's, and that over a list in the folder."""
+        if not self._args.captioned:
+            return None
+        texts = taking.caption or self._asked or self._source.texts(username, *CAPTION_LISTS)
+        if texts and texts is not self._asked and texts.path not in self._right:
+            errors = caption_errors(
+                "\n".join(texts.lines), self._limits, texts.field, f"{texts.path}, "
+            )
+            if errors:
+                raise BadInput(*errors)
+            self._right.add(texts.path)
+        return texts
+
+    def _sounds(self, username: str | None) -> Texts | None:
+        if self._args.post_way != "useSound":
+            return None
+        if self._args.sound_name:
+            return Texts("", SOUND, (self._args.sound_name,))
+        found = self._source.texts(username, *SOUND_LISTS)
+        if found is None:
+            raise BadInput.of(SOUND, "is required for useSound, or a folder with sound_names.txt")
+        return found
+
+    def _next(self, texts: Texts) -> str:
+        """Take the next line; a list in a folder goes on where the last request ended."""
+        before = self._order.supply.turn(texts.path) if texts.counted else 0
+        line = texts.lines[(before + self._given[texts.path]) % len(texts.lines)]
+        self._given[texts.path] += 1
+        return line
+
+
+def _repeats(deals: tuple[Deal, ...], app: App, order: Order) -> Iterator[str]:
+    """Say which tasks will fail because their account has posted the file before."""
+    for username, deal in zip(order.usernames, deals, strict=True):
+        for media in deal.files if username and not deal.may_repeat else ():
+            if f"{app}/{username}" in order.supply.used(media.sha256):
+                yield (
+                    f"@{username} has posted {media.path} before; the task will end as "
+                    "already_posted (allow_repeat posts it again)"
+                )
+
+
+def _media(file: Inspected) -> Media:
+    return Media(path=Path(file.path), sha256=file.sha256)

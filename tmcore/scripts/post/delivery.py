@@ -1,24 +1,29 @@
-"""The phone and the file: whether it can post, and the file in its media store."""
+"""The phone and the files: whether it can post, and the files in its media store."""
 
 import asyncio
+import mimetypes
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tmcore.apps.catalog import catalog, profile_for
 from tmcore.apps.profile import Profile
-from tmcore.errors import ScriptFailed
+from tmcore.errors import PhoneError, ScriptFailed
 from tmcore.media.files import sha256_of
-from tmcore.model import App
+from tmcore.model import App, Media
 from tmcore.phone.health import notes, verdict
-from tmcore.phone.port import ALBUM, Checkup
+from tmcore.phone.inspection import inspect
+from tmcore.phone.port import ALBUM, IMAGES, MediaRow
 from tmcore.reasons import Reason
 from tmcore.scripts.post.caption import check_typing
 from tmcore.scripts.script import Run
 
 SCAN_S = 15.0
+APART_S = 1.1
 
 
 class Delivery:
-    """One file on its way to one phone."""
+    """The files of one task on their way to one phone."""
 
     def __init__(self, run: Run, app: App) -> None:
         self._run, self._phone, self._app = run, run.phone, app
@@ -26,11 +31,12 @@ class Delivery:
     async def check(self) -> tuple[Profile, str]:
         """Find the app and whatever stands in the way, before anything is pushed."""
         size = self._size()
-        package, checkup = await self._installed()
-        if checkup.awake is False or checkup.locked:  # a PIN stays locked, a swipe lock opens
-            await self._phone.wake()
-            checkup = await self._phone.checkup(package)
-        if hindrance := verdict(checkup, size, package):
+        bound = self._run.binding(self._app)
+        clone = bound.package if bound else None
+        packages = (clone,) if clone else profile_for(self._app).packages
+        checkup = await inspect(self._phone, *packages)
+        package = checkup.package
+        if hindrance := verdict(checkup, size, package, self._run.limits):
             raise ScriptFailed(*hindrance)
         await check_typing(self._phone, self._run.deal.caption)
         for note in notes(checkup):
@@ -38,69 +44,108 @@ class Delivery:
         choice = catalog().choose(self._app, checkup.app_version)
         await self._run.log(f"{package}: {choice}")
         self._run.progress(0.05)
-        return choice.profile, package
+        return choice.profile.in_package(clone) if clone else choice.profile, package
 
     async def push(self) -> None:
-        media = media_of(self._run)
-        if await asyncio.to_thread(_sha256, media) != self._run.deal.media_sha256:
-            raise ScriptFailed(
-                Reason.FILE_CHANGED, f"{media} is not the file that was queued any more"
-            )
-        await self._phone.push(
-            media, _name(self._run), lambda part: self._run.progress(0.05 + 0.25 * part)
-        )
+        """Push the last file first: the operator's first is then the newest, and stands first."""
+        files = self._run.deal.files
+        for media in files:
+            if await asyncio.to_thread(_sha256, media.path) != media.sha256:
+                raise ScriptFailed(
+                    Reason.FILE_CHANGED, f"{media.path} is not the file that was queued any more"
+                )
+        await self._sweep()
+        for done, (media, remote) in enumerate(reversed(self._pairs())):
+            await self._phone.push(media.path, remote.rpartition("/")[2], self._part(done))
+
+    async def _sweep(self) -> None:
+        """Take away what earlier runs left, a crashed one for instance; not while it may upload."""
+        if not self._run.fresh_app:
+            return
+        with suppress(PhoneError):  # a full album is no reason not to post
+            for remote in await self._phone.album():
+                await self._phone.remove(remote)
+
+    def _part(self, done: int) -> Callable[[float], None]:
+        share = 0.25 / len(self._run.deal.files)
+        return lambda part: self._run.progress(0.05 + share * (done + part))
 
     @property
     def push_deadline_s(self) -> float:
         return 120 + self._size() / 500_000
 
+    @property
+    def scan_deadline_s(self) -> float:
+        return 60 + len(self._run.deal.files) * (APART_S + 2)
+
     async def scan(self) -> None:
-        """Wait until the media store has read the file's length: pickers then show it."""
-        remote = remote_of(self._run)
-        await self._phone.scan(remote)
+        """Wait until the media store has read each file: pickers then show it.
+
+        Dates there are whole seconds, and galleries sort by them: so the files lie a second apart.
+        """
+        for done, (_, remote) in enumerate(reversed(self._pairs())):
+            if done:
+                await asyncio.sleep(APART_S)
+            await self._phone.scan(remote)
+            await self._wait_for_row(remote)
+        self._run.progress(0.35)
+
+    async def _wait_for_row(self, remote: str) -> None:
         try:
             async with asyncio.timeout(SCAN_S):
                 while True:
-                    row = await self._phone.media_row(remote)
-                    if row and row.duration_ms is not None:
-                        break
+                    if _is_read(await self._phone.media_row(remote), remote):
+                        return
                     await asyncio.sleep(0.2)
         except TimeoutError:
             raise ScriptFailed(
                 Reason.SCAN_FAILED, f"the media store did not read the file within {SCAN_S:g} s"
             ) from None
-        self._run.progress(0.35)
 
-    async def _installed(self) -> tuple[str, Checkup]:
-        """Take the first of the app's packages that is there; else tell about the first."""
-        found = []
-        for package in profile_for(self._app).packages:
-            found.append((package, await self._phone.checkup(package)))
-            if found[-1][1].app_installed:
-                return found[-1]
-        return found[0]
+    async def remove(self) -> None:
+        """Take the files away from the phone."""
+        for remote in remotes_of(self._run):
+            await self._phone.remove(remote)
+
+    def _pairs(self) -> list[tuple[Media, str]]:
+        return list(zip(self._run.deal.files, remotes_of(self._run), strict=True))
 
     def _size(self) -> int:
-        media = media_of(self._run)
-        try:
-            return media.stat().st_size
-        except OSError as error:
-            raise ScriptFailed(Reason.FILE_MISSING, f"{media} is gone: {error.strerror}") from error
+        return sum(_size_of(media.path) for media in self._run.deal.files)
 
 
-def media_of(run: Run) -> Path:
-    assert run.deal.media is not None, "dealt at creation"
-    return run.deal.media
+def remotes_of(run: Run) -> list[str]:
+    """Where the files lie on the phone, named by us, telling which task they belong to."""
+    names = [media.path.suffix.lower() for media in run.deal.files]
+    if len(names) == 1:
+        return [f"{ALBUM}/tm-{run.task_id}{names[0]}"]
+    return [f"{ALBUM}/tm-{run.task_id}-{n}{suffix}" for n, suffix in enumerate(names, 1)]
 
 
-def remote_of(run: Run) -> str:
-    """Where the file lies on the phone."""
-    return f"{ALBUM}/{_name(run)}"
+def mime_of(remote: str) -> str:
+    """Return a file's type as a share intent names it."""
+    return mimetypes.guess_type(remote)[0] or ("video/mp4" if is_video(remote) else "image/jpeg")
 
 
-def _name(run: Run) -> str:
-    """The pushed file's name: made by us, telling which task it belongs to."""
-    return f"tm-{run.task_id}{media_of(run).suffix.lower()}"
+def uri_of(remote: str, row: MediaRow) -> str:
+    """Return how the media store calls a file."""
+    return f"content://media/external/{'video' if is_video(remote) else 'images'}/media/{row.id}"
+
+
+def is_video(remote: str) -> bool:
+    return not remote.endswith(IMAGES)
+
+
+def _is_read(row: MediaRow | None, remote: str) -> bool:
+    """A video's length is read last; an image has none."""
+    return row is not None and (row.duration_ms is not None or not is_video(remote))
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise ScriptFailed(Reason.FILE_MISSING, f"{path} is gone: {error.strerror}") from error
 
 
 def _sha256(path: Path) -> str:

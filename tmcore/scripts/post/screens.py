@@ -6,16 +6,18 @@ seconds: looks alone pass in no time on a fast phone, seconds alone in one look 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tmcore.apps.profile import Profile, Seen, label
-from tmcore.errors import ScriptFailed
+from tmcore.errors import AccountBlocked, ScriptFailed
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
+from tmcore.rules.holds import HOLDS
 from tmcore.scripts.script import Run
 
 BACK = 4
+BACK_KEY = "BACK"  # among targets: the key
 PAUSE_S = 0.3  # between looks; a look itself costs 1 to 3 s on a phone
 MOST_DIALOGS = 12  # more than any app shows in a run: something is going in circles
 MOST_BACKS = 3
@@ -35,6 +37,7 @@ class Screens:
         self._run = run
         self.profile = profile
         self.failures: set[str] = set()  # upload failures that stood there before the press
+        self.done: set[str] = set()  # … and words of posts that were out before it
         self._answers = _Deeds()
         self._answered = self._backs = 0
         self._went_back = False  # … and nothing known was seen since
@@ -46,16 +49,18 @@ class Screens:
         on: Mapping[str, Reaction] | None = None,
         once: Collection[str] = (),
         done: Collection[str] = (),
+        accept: Callable[[Screen], bool] | None = None,
         screen: Screen | None = None,
         patience_s: float = PATIENCE_S,
     ) -> Screen:
         """Look until one of these screens is there; `on` says what to do at others on the way.
 
-        `once` names those where a second tap could do harm (after a deed that was repeated, the
-        first waits until such a screen stands still), `done` those where the deed was just
-        done; `screen` is the look to begin with. The step's deadline ends the wait. Harmless
-        dialogs are answered by data; a block ends the task and is not touched; an unknown screen
-        gets one BACK, and ends the task if it stays.
+        A reaction to a screen is also one to its more exact names. `accept` says which of the
+        wanted screens will do; the others are reacted to as well. `once` names those where a second
+        tap could do harm (after a deed that was repeated, the first waits until such a screen
+        stands still), `done` those where the deed was just done; `screen` is the look to begin
+        with. The step's deadline ends the wait. Harmless dialogs are answered by data; a block ends
+        the task and is not touched; an unknown screen gets one BACK, and ends the task if it stays.
         """
         deeds, still, here = _Deeds(done), _Stay(), _Stay()
         while True:
@@ -64,7 +69,7 @@ class Screens:
             still.count(screen.signature())
             here.count(f"{seen.kind} {seen.name}")  # whatever moves on it
             deeds.looked()
-            if self.is_one_of(seen, wanted):
+            if self.is_one_of(seen, wanted) and (accept is None or accept(screen)):
                 return screen
             self.refuse_block(seen)
             if await self.answer(seen):
@@ -74,17 +79,16 @@ class Screens:
                 and screen.nodes
                 and (still.lasts(PATIENCE, patience_s) or here.lasts(REST, REST_S))
             ):
-                await self._back(seen)
+                await self._back(seen, screen)
                 deeds, still, here = _Deeds(), _Stay(), _Stay()
             elif (
-                seen.kind == "screen"
-                and on
-                and seen.name in on
-                and deeds.is_due(seen.name, 1 if seen.name in once else MOST_TRIES)
-                and (seen.name not in once or not self._repeated or here.lasts(REST, REST_S))
+                on
+                and (name := self._named_in(on, seen))
+                and deeds.is_due(name, 1 if name in once else MOST_TRIES)
+                and (name not in once or not self._repeated or here.lasts(REST, REST_S))
             ):
-                self._repeated = deeds.note(seen.name) or self._repeated
-                await on[seen.name](screen)
+                self._repeated = deeds.note(name) or self._repeated
+                await on[name](screen)
             if here.lasts(STUCK, STUCK_S):
                 raise ScriptFailed(
                     Reason.UNKNOWN_SCREEN,
@@ -93,13 +97,27 @@ class Screens:
             await asyncio.sleep(PAUSE_S)
             screen = None
 
+    def _named_in(self, on: Mapping[str, Reaction], seen: Seen) -> str | None:
+        """Return the most exact of a screen's names that has a reaction."""
+        if seen.kind != "screen":
+            return None
+        return next((name for name in self.profile.kinds_of(seen.name) if name in on), None)
+
+    def is_at(self, name: str, screen: Screen) -> bool:
+        """Whether a look shows this screen."""
+        return self.is_one_of(self.profile.recognise(screen), (name,))
+
     def is_one_of(self, seen: Seen, wanted: tuple[str, ...]) -> bool:
         return self.profile.is_one_of(seen, wanted)
 
     def refuse_block(self, seen: Seen) -> None:
         """A captcha, a login wall, a ban: the task ends, the screen is not touched again."""
-        if seen.kind == "block" and seen.reason is not Reason.UNKNOWN_SCREEN:
-            raise ScriptFailed(seen.reason or Reason.UNKNOWN_SCREEN, f"the app says: {seen.text}")
+        if seen.kind != "block" or seen.reason is None or seen.reason is Reason.UNKNOWN_SCREEN:
+            return
+        said = f"the app says: {seen.text}"
+        if seen.reason in HOLDS:
+            raise AccountBlocked(self.profile.app, seen.reason, said)
+        raise ScriptFailed(seen.reason, said)
 
     async def answer(self, seen: Seen) -> bool:
         """Answer a harmless dialog, once while it closes; True when it was answered now."""
@@ -120,6 +138,21 @@ class Screens:
         match = self.profile.target(target, screen, text)
         return match.node if match else None
 
+    def first(self, name: str, screen: Screen) -> Node | None:
+        """Return a target's node, or the first of a list."""
+        if name in self.profile.targets:
+            return self.find(name, screen)
+        return next(iter(self.profile.nodes(name, screen)), None)
+
+    def shows(self, listing: str, screen: Screen) -> bool:
+        """Whether anything of a list is in sight."""
+        return bool(self.profile.nodes(listing, screen))
+
+    def text(self, target: str, screen: Screen) -> str | None:
+        """Return what a target says."""
+        match = self.profile.target(target, screen) if target in self.profile.targets else None
+        return match.text if match else None
+
     def reading(self, target: str, screen: Screen) -> str | None:
         """Read the one text of a target; a sticky header may show it twice."""
         for tried in self.profile.trace(target, screen):
@@ -128,9 +161,13 @@ class Screens:
                 return texts.pop() if len(texts) == 1 else None
         return None
 
-    async def tap(self, target: str, screen: Screen) -> None:
+    def names(self, listing: str, screen: Screen) -> tuple[str, ...]:
+        """Read a list of names as they are compared: without @, in lower case."""
+        return self.profile.names(listing, screen)
+
+    async def tap(self, target: str, screen: Screen, text: str | None = None) -> None:
         """Raises ScriptFailed(target_missing) unless exactly one node will do."""
-        match = self.profile.target(target, screen)
+        match = self.profile.target(target, screen, text)
         if match is None:
             seen = self.profile.recognise(screen)
             raise ScriptFailed(Reason.TARGET_MISSING, f"no {target} to tap on {seen!r}")
@@ -138,13 +175,35 @@ class Screens:
             await self._run.log(f"{target}: found by candidate {match.candidate_index + 1}")
         await self._run.phone.tap(match.tap_node)
 
-    def tapping(self, target: str) -> Reaction:
+    def tapping(self, target: str, text: str | None = None) -> Reaction:
         """The reaction that taps this target."""
 
         async def react(screen: Screen) -> None:
-            await self.tap(target, screen)
+            await self.tap(target, screen, text)
 
         return react
+
+    def doing(self, deeds: Sequence[str]) -> Reaction:
+        """The reaction that taps the first of these targets which is there, or presses BACK.
+
+        Where that led nowhere the next one is tried.
+        """
+        tries = 0
+
+        async def react(screen: Screen) -> None:
+            nonlocal tries
+            found = [name for name in deeds if name != BACK_KEY and self.find(name, screen)]
+            if not found and BACK_KEY in deeds:
+                await self._run.phone.key(BACK)
+                return
+            await self.tap(found[tries % len(found)] if found else deeds[0], screen)
+            tries += 1
+
+        return react
+
+    def reactions(self, table: Mapping[str, Sequence[str]]) -> dict[str, Reaction]:
+        """The reactions that a table names: at this screen, the first of these deeds."""
+        return {screen: self.doing(deeds) for screen, deeds in table.items()}
 
     def _seen(self, screen: Screen) -> Seen:
         seen = self.profile.recognise(screen)
@@ -152,12 +211,17 @@ class Screens:
             self._went_back = False
         if failure := self.profile.upload_failure(screen):
             self.failures.add(failure)
+        if done := self.profile.upload_done(screen):
+            self.done.add(done)
         return seen
 
-    async def _back(self, seen: Seen) -> None:
+    async def _back(self, seen: Seen, screen: Screen) -> None:
         self._backs += 1
         if self._went_back or self._backs > MOST_BACKS:
-            raise ScriptFailed(Reason.UNKNOWN_SCREEN, f"the phone shows {seen.text}")
+            said = f"the phone shows {seen.text}"
+            if set(screen.packages) & set(self.profile.packages):  # every other task would meet it
+                raise AccountBlocked(self.profile.app, Reason.UNKNOWN_SCREEN, said)
+            raise ScriptFailed(Reason.UNKNOWN_SCREEN, said)
         self._went_back = True
         await self._run.log(f"unknown screen, one BACK: {seen.text}")
         await self._run.phone.key(BACK)

@@ -1,14 +1,12 @@
-"""Posts a video on TikTok: from a file on this machine to proof that the post is out.
+"""Posts on an app: from files on this machine to proof that the post is out.
 
 Before the press every failure leaves nothing posted and may be repeated. The press is prepared by
-one fresh look and is one command on the phone; after it the script only watches.
+one fresh look and is one command on the phone; after it the script only watches. A rehearsal does
+all of it up to the press, keeps a picture, and throws the draft away.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
-from random import Random
 from typing import ClassVar
 
 from tmcore.errors import PhoneError, ScriptFailed
@@ -19,11 +17,12 @@ from tmcore.reasons import Reason
 from tmcore.scripts.post.args import PostArgs
 from tmcore.scripts.post.caption import Caption
 from tmcore.scripts.post.dealing import Dealer
-from tmcore.scripts.post.delivery import Delivery, remote_of
-from tmcore.scripts.post.proof import LONGEST_UPLOAD, Proof
+from tmcore.scripts.post.delivery import Delivery, remotes_of
+from tmcore.scripts.post.proof import LONGEST_UPLOAD, Before, Proof
+from tmcore.scripts.post.routes import Route, kind_of, route_to
 from tmcore.scripts.post.screens import Screens
 from tmcore.scripts.post.way import Way
-from tmcore.scripts.script import Deal, Run, ScriptArgs
+from tmcore.scripts.script import Dealt, Done, Order, Run, ScriptArgs
 
 
 class Post:
@@ -37,73 +36,81 @@ class Post:
     def __init__(self) -> None:
         self._dealer = Dealer()
 
-    def deal(
-        self,
-        args: PostArgs,
-        count: int,
-        folders: Sequence[Path],
-        rng: Random,
-        *,
-        quick: bool,
-    ) -> list[Deal]:
-        return self._dealer.deal(args, args.app or self.app, count, folders, rng, quick=quick)
+    def deal(self, args: PostArgs, order: Order, *, quick: bool) -> Dealt:
+        return self._dealer.deal(args, order, quick=quick)
 
-    async def run(self, run: Run, args: PostArgs) -> str:
-        return await _Posting(run, args).run()
+    async def run(self, run: Run, args: PostArgs) -> str | Done:
+        route = route_to(run.app, kind_of(args.content_type, args.placement))
+        if route is None:  # an older version of the program offered it
+            raise ScriptFailed(Reason.SCRIPT_ERROR, f"{run.app} has no way to such a post")
+        return await _Posting(run, args, route).run()
 
     async def tidy(self, run: Run) -> None:
-        await run.phone.remove(remote_of(run))
+        for remote in remotes_of(run):
+            await run.phone.remove(remote)
 
 
 class _Posting:
     """One run, told in the order of its steps."""
 
-    def __init__(self, run: Run, args: PostArgs) -> None:
-        self._run, self._args = run, args
+    def __init__(self, run: Run, args: PostArgs, route: Route) -> None:
+        self._run, self._args, self._route = run, args, route
         self._phone = run.phone
 
-    async def run(self) -> str:
-        step, delivery = self._run.step, Delivery(self._run, Post.app)
+    async def run(self) -> str | Done:
+        run, route, step = self._run, self._route, self._run.step
+        delivery = Delivery(run, route.app)
         async with step("check", deadline_s=60):
             profile, package = await delivery.check()
         async with step("push", deadline_s=delivery.push_deadline_s):
             await delivery.push()
-        async with step("scan", deadline_s=60):
+        async with step("scan", deadline_s=delivery.scan_deadline_s):
             await delivery.scan()
-        screens = Screens(self._run, profile)
-        way = Way(self._run, screens)
-        if self._args.post_way == "share":
-            await self._run.log("route: the app's own button (sharing is not built yet)")
+        screens = Screens(run, profile)
+        way = Way(run, screens, route)
         async with step("open", deadline_s=120):
             home = await way.open(package)
-        async with step("account", deadline_s=90):
+        async with step("account", deadline_s=120):
             account, own = await way.account(home)
         async with step("create", deadline_s=120):
-            gallery = await way.create(own)
-        async with step("pick", deadline_s=120):
-            editor = await way.pick(gallery)
+            screen = await way.create(own, package, shared=self._args.post_way == "share")
+        async with step("pick", deadline_s=way.pick_deadline_s):
+            screen = await way.pick(screen)
         async with step("edit", deadline_s=120):
-            composer = await way.edit(editor)
+            final = await way.edit(screen)
         async with step("caption", deadline_s=180):
-            composer, button = await Caption(self._run, screens).type(composer)
+            final, button = await Caption(run, screens, route).type(final)
+        if self._args.rehearse:
+            return await self._rehearsed(way, package, final)
+        before = Before(screens, own, final)
         async with step("press", deadline_s=60):
-            await self._press(package, account, composer, button)
-        async with step("watch", deadline_s=LONGEST_UPLOAD.total_seconds() + 60):
-            proof = await Proof(self._run, screens, composer).watch(self._args.upload_wait_time)
-        self._run.progress(1)
+            await self._press(package, account, final, button)
+        async with step("watch", deadline_s=LONGEST_UPLOAD.total_seconds() + 120):
+            proof = Proof(run, screens, before, story=route.kind == "story")
+            evidence = await proof.watch(self._args.upload_wait_time)
+        run.progress(1)
         with suppress(PhoneError):  # a leftover file is no reason to doubt a proved post
-            await self._phone.remove(remote_of(self._run))
-        return proof
+            await delivery.remove()
+        return evidence
 
-    async def _press(self, package: str, account: str, composer: Screen, button: Node) -> None:
+    async def _rehearsed(self, way: Way, package: str, final: Screen) -> Done:
+        async with self._run.step("keep", deadline_s=60):
+            await self._run.keep("composer.xml", final.xml.encode())
+            await self._run.keep("composer.png", await self._phone.screenshot())
+        async with self._run.step("discard", deadline_s=120):
+            left = await way.discard(package)
+        self._run.progress(1)
+        return Done(Reason.REHEARSED, f"everything up to the press; {left}")
+
+    async def _press(self, package: str, account: str, final: Screen, button: Node) -> None:
         if button.package != package:
             raise ScriptFailed(
                 Reason.UNKNOWN_SCREEN, f"the button belongs to {button.package}, not to {package}"
             )
-        await self._run.keep("composer.xml", composer.xml.encode())
+        await self._run.keep("composer.xml", final.xml.encode())
 
         async def act(marker: str) -> PressResult:
             return await self._phone.press(button, marker)
 
-        await self._run.press(Post.app, account, act)
+        await self._run.press(self._route.app, account, act)
         self._run.progress(0.85)

@@ -148,7 +148,7 @@ def _trust(call: Call) -> None:
 
 
 def _connectivity(call: Call) -> None:
-    online = call.phone.settings["global"].get("wifi_on", "1") == "1"
+    online = call.phone.is_online
     call.print("Current state:", "  Active default network: " + ("101" if online else "none"))
     if online:
         call.print(

@@ -1,0 +1,65 @@
+"""What a person does with accounts: binds them to devices, changes them, lets held ones go on."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tmcore.accounts import AccountChange
+from tmcore.errors import BadInput, NotFound
+from tmcore.faces import Accounts
+from tmcore.model import Account, Device, NewAccount
+from tmcore.store.accounts import AccountShelf
+from tmcore.validation import shown
+
+
+class Bindings:
+    """The accounts of a rack. `freed` hears when a task that waited may start."""
+
+    def __init__(
+        self, shelf: AccountShelf, devices: Mapping[str, Device], freed: Callable[[], None]
+    ) -> None:
+        self._shelf, self._devices, self._freed = shelf, devices, freed
+
+    def every(self, app: str | None, serial: str | None) -> Accounts:
+        return Accounts(self._shelf.every(app, serial))
+
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Return the user names on each device, each once."""
+        found: dict[str, dict[str, None]] = {}
+        for account in self._shelf.every():
+            found.setdefault(account.serial, {})[account.username] = None
+        return {serial: tuple(names) for serial, names in found.items()}
+
+    async def add(self, new: NewAccount) -> Account:
+        if new.serial not in self._devices:
+            raise NotFound(f"device {shown(new.serial)} does not exist")
+        _check_user(new.user)
+        return await self._shelf.add(new)
+
+    async def change(self, account_id: int, change: AccountChange) -> Account:
+        self._shelf.one(account_id)
+        changes: dict[str, Any] = change.model_dump(exclude_unset=True)
+        if not changes:
+            raise BadInput.of("enabled", "nothing is to be changed; send enabled, package or user")
+        if changes.get("enabled", True) is None:
+            raise BadInput.of("enabled", "null is neither true nor false")
+        _check_user(change.user)
+        account = await self._shelf.change(account_id, changes)
+        self._freed()
+        return account
+
+    async def release(self, account_id: int) -> Account:
+        self._shelf.one(account_id)
+        account = await self._shelf.release(account_id)
+        self._freed()
+        return account
+
+    async def remove(self, account_id: int) -> None:
+        await self._shelf.remove(account_id)
+        self._freed()
+
+
+def _check_user(user: int | None) -> None:
+    if user not in (None, 0):
+        raise BadInput.of(
+            "user", f"{shown(user)} is not possible yet: only the phone's owner, user 0, can post"
+        )

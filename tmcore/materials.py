@@ -1,0 +1,157 @@
+"""Materials: the files that posts are taken from, in the words of the project."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Protocol
+
+import orjson
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from tmcore.faces import Listed, tables
+from tmcore.format import safe, seconds, size, when
+from tmcore.model import App, Model, PressOutcome
+from tmcore.table import Table
+
+LONGEST_TAG = 60
+
+
+MediaKind = Literal["video", "image"]  # what a file is, by its content
+
+
+def _load(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+def split_tags(value: Any) -> Any:
+    """Tags come as a list, or as one text with commas."""
+    return value.split(",") if isinstance(value, str) else value
+
+
+def _plain_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Each tag once, without blanks around it, in lower case: so they are compared."""
+    plain = tuple(dict.fromkeys(tag.strip().lower() for tag in tags if tag.strip()))
+    for tag in plain:
+        if "," in tag or len(tag) > LONGEST_TAG:
+            raise ValueError(f"{tag!r:.80} is no tag; at most {LONGEST_TAG} characters, no comma")
+    return plain
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """Return the tags that a text with commas names. Raises ValueError."""
+    return _plain_tags(tuple(text.split(",")))
+
+
+Tags = Annotated[tuple[str, ...], BeforeValidator(split_tags), AfterValidator(_plain_tags)]
+Username = Annotated[
+    str,
+    Field(pattern=r"^@?[A-Za-z0-9._]{1,64}$"),
+    AfterValidator(lambda name: name.removeprefix("@").lower()),
+]
+
+
+class NewMaterial(Model):
+    """A file to post from: where it lies on the server, and what is known of it."""
+
+    path: str
+    tags: Tags = ()
+    caption: str = ""  # wins over a request's captions; spintax, as there
+    username: Username | None = None  # only tasks for this account take it
+    sort: Annotated[int, Field(ge=0, le=2**31)] | None = None  # else the N of `sort_N_` in its name
+
+
+class Use(Model):
+    """One press of a file, as the ledger keeps it."""
+
+    app: App
+    account: str
+    task_id: int
+    at: datetime
+    outcome: PressOutcome
+
+
+class Material(Model):
+    """A file of the library, as it was when it was added."""
+
+    id: int
+    path: str
+    kind: MediaKind
+    sha256: str
+    size_bytes: int
+    duration_s: float | None = None
+    width: int
+    height: int
+    tags: Annotated[tuple[str, ...], BeforeValidator(_load)] = ()
+    caption: str = ""
+    username: str | None = None
+    sort: int | None = None
+    added_at: datetime
+    reserved_by: tuple[int, ...] = ()  # tasks that will post it
+    uses: tuple[Use, ...] = ()
+
+    def __repr__(self) -> str:
+        return safe(f"<Material {self.id} {self.path}: {self.kind}, used {len(self.uses)} times>")
+
+
+class Materials(Listed, tuple[Material, ...]):
+    """A tuple of materials."""
+
+    __slots__ = ()
+
+
+class MaterialsApi(Protocol):
+    """The library's verbs, near and far; reached as `rack.materials`."""
+
+    async def every(self, tag: str | None = None) -> Materials:
+        """List the library, oldest first; with tags (commas between them) what has any of them."""
+        ...
+
+    async def one(self, material_id: int) -> Material:
+        """Return one of them. Raises NotFound."""
+        ...
+
+    async def add(self, new: NewMaterial) -> Material:
+        """Add a file that lies on the server. Raises BadInput where it cannot be posted."""
+        ...
+
+    async def delete(self, material_id: int) -> None:
+        """Take a file out of the library; it stays on the disk. Raises NotFound."""
+        ...
+
+    async def thumbnail(self, material_id: int) -> bytes:
+        """Return a small JPEG of what it shows. Raises NotFound, BadInput."""
+        ...
+
+
+@tables.register
+def _(value: Materials) -> tuple[Table, ...]:
+    rows = (
+        (
+            one.id,
+            one.kind,
+            one.path,
+            size(one.size_bytes),
+            seconds(one.duration_s) if one.duration_s else "",
+            f"{one.width}x{one.height}",
+            ", ".join(one.tags),
+            one.username,
+            one.sort,
+            used(one),
+        )
+        for one in value
+    )
+    columns = ">id|kind|file|>size|>length|pixels|tags|account|>sort|used"
+    return (Table.of(f"{len(value)} materials", columns, rows),)
+
+
+@tables.register
+def _(value: Material) -> tuple[Table, ...]:
+    uses = ((use.task_id, use.app, use.account, when(use.at), use.outcome) for use in value.uses)
+    used = Table.of("used", ">task|app|account|at|outcome", uses)
+    return (*tables(Materials([value])), *((used,) if value.uses else ()))
+
+
+def used(one: Material) -> str:
+    """Say who posted it last, or which task will."""
+    if one.uses:
+        last, others = one.uses[-1], len(one.uses) - 1
+        return f"@{last.account} {when(last.at)}" + (f" (+{others})" if others else "")
+    return f"task {one.reserved_by[0]} will" if one.reserved_by else ""

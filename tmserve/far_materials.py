@@ -1,0 +1,38 @@
+"""The far end of `rack.materials`; it loads no Sanic either."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from tmcore.materials import Material, Materials, NewMaterial
+from tmcore.model import Model
+from tmserve.desks import PATIENCE_S, Ask
+
+Fetch = Callable[[str], Awaitable[bytes]]  # what lies outside the envelope
+
+
+class _Materials(Model):
+    materials: tuple[Material, ...]
+
+
+class RemoteMaterials:
+    """Satisfies MaterialsApi over HTTP."""
+
+    def __init__(self, ask: Ask, fetch: Fetch) -> None:
+        self._ask, self._fetch = ask, fetch
+
+    async def every(self, tag: str | None = None) -> Materials:
+        path = f"/material?tag={quote(tag, safe='')}" if tag else "/material"
+        return Materials((await self._ask(_Materials, "GET", path)).materials)
+
+    async def one(self, material_id: int) -> Material:
+        return await self._ask(Material, "GET", f"/material/{material_id}")
+
+    async def add(self, new: NewMaterial) -> Material:
+        body = new.model_dump(exclude_unset=True)
+        return await self._ask(Material, "POST", "/material", body, read_s=PATIENCE_S)
+
+    async def delete(self, material_id: int) -> None:
+        await self._ask(dict[str, int], "DELETE", f"/material/{material_id}")
+
+    async def thumbnail(self, material_id: int) -> bytes:
+        return await self._fetch(f"/material/{material_id}/thumbnail.jpg")

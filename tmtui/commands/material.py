@@ -1,0 +1,163 @@
+"""tm material: the library of files to post from."""
+
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from tmtui.commands.common import COMMON, Common
+from tmtui.exits import Exit
+from tmtui.format import seconds, size, when
+from tmtui.output import say, show_json
+from tmtui.output import show as draw
+from tmtui.tables import Grid, grid
+
+if TYPE_CHECKING:
+    from tmcore.materials import Material
+
+material = App(name="material", help="Keep files to post from; a task takes the next free one.")
+
+Id = Annotated[int, Parameter(name="ID")]
+
+
+@material.command(name="list")
+async def list_(*, tag: tuple[str, ...] = (), common: Common = COMMON) -> Exit:
+    """List the library, with where each file was used.
+
+    Parameters
+    ----------
+    tag
+        Only files with this tag; may be repeated for any of several.
+    """
+    async with common.rack() as rack:
+        found = await rack.materials.every(",".join(tag) or None)
+    if common.json:
+        show_json({"materials": found, "total": len(found)})
+    elif found:
+        draw(_table(found))
+    else:
+        say("no files; for example: tm material add clip.mp4 --tag food")
+    return Exit.OK
+
+
+@material.command
+async def show(material_id: Id, /, *, common: Common = COMMON) -> Exit:
+    """Show one file and each post of it.
+
+    Parameters
+    ----------
+    material_id
+        Its number, as `tm material list` shows it.
+    """
+    async with common.rack() as rack:
+        found = await rack.materials.one(material_id)
+    if common.json:
+        show_json(found)
+        return Exit.OK
+    draw(_table([found]))
+    if found.uses:
+        print()
+        draw(_uses(found))
+    return Exit.OK
+
+
+@material.command
+async def add(
+    *files: Annotated[Path, Parameter(name="FILE")],
+    tag: tuple[str, ...] = (),
+    caption: str = "",
+    username: str | None = None,
+    sort: int | None = None,
+    common: Common = COMMON,
+) -> Exit:
+    """Add files that lie on the server's computer. The first that is refused ends it.
+
+    For example: `tm material add clips/*.mp4 --tag food`, and then
+    `tm post --serial R58M34FGHIJ --set materials_tags=food`.
+
+    Parameters
+    ----------
+    files
+        The files, as the server's computer has them.
+    tag
+        A word to choose them by; may be repeated.
+    caption
+        The text below the post; it wins over the task's. {a|b} draws one.
+    username
+        Only tasks for this account take them.
+    sort
+        The place among the images of a post; without it, the N of a name like sort_N_photo.jpg.
+    """
+    from tmcore.errors import BadInput
+    from tmcore.materials import NewMaterial
+    from tmcore.validation import checked
+
+    if not files:
+        raise BadInput.of("FILE", "is missing; name at least one file")
+    known = {"tags": tag, "caption": caption, "username": username, "sort": sort}
+    added = []
+    try:
+        async with common.rack() as rack:
+            for file in files:
+                path = str(file.expanduser().absolute())
+                new = checked(NewMaterial, {"path": path, **known})
+                added.append(await rack.materials.add(new))
+    finally:
+        if common.json:
+            show_json({"materials": added, "total": len(added)})
+        elif added:
+            draw(_table(added))
+    return Exit.OK
+
+
+@material.command
+async def delete(*ids: Id, common: Common = COMMON) -> Exit:
+    """Take files out of the library. They stay on the disk, and tasks that have them keep them.
+
+    Parameters
+    ----------
+    ids
+        Their numbers, as `tm material list` shows them.
+    """
+    from tmcore.errors import BadInput
+
+    if not ids:
+        raise BadInput.of("ID", "is missing; name at least one number")
+    async with common.rack() as rack:
+        for material_id in ids:
+            await rack.materials.delete(material_id)
+    show_json({"deleted_count": len(ids)}) if common.json else print(f"{len(ids)} taken out")
+    return Exit.OK
+
+
+def _table(found: Iterable["Material"]) -> Grid:
+    from tmcore.materials import used
+
+    return grid(
+        ">id|kind|file|>size|>length|pixels|tags|account|>sort|used",
+        (
+            (
+                one.id,
+                one.kind,
+                one.path,
+                size(one.size_bytes),
+                seconds(one.duration_s) if one.duration_s else "",
+                f"{one.width}x{one.height}",
+                ", ".join(one.tags),
+                one.username,
+                one.sort,
+                used(one),
+            )
+            for one in found
+        ),
+    )
+
+
+def _uses(one: "Material") -> Grid:
+    return grid(
+        ">task|app|account|at|outcome",
+        ((use.task_id, use.app, use.account, when(use.at), use.outcome.value) for use in one.uses),
+    )

@@ -1,0 +1,245 @@
+"""tm plan: a spreadsheet of posts."""
+
+# ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from tmtui import tables
+from tmtui.commands.common import COMMON, Common
+from tmtui.commands.schedule import confirmed, in_zone
+from tmtui.exits import Exit
+from tmtui.format import when
+from tmtui.output import say, show, show_json
+
+if TYPE_CHECKING:
+    from tmcore.plans import NewPlan, Plan, PlanDetail, PlanPreview
+    from tmserve.client import RemoteRack
+
+plan = App(name="plan", help="Make the posts of a spreadsheet, and move or withdraw them as one.")
+
+Id = Annotated[int, Parameter(name="ID")]
+
+
+@plan.default
+async def make(
+    file: Annotated[Path, Parameter(name="FILE")],
+    /,
+    *,
+    name: str | None = None,
+    zone: str | None = None,
+    folder: Path | None = None,
+    yes: bool = False,
+    common: Common = COMMON,
+) -> Exit:
+    """Make the posts of a CSV file: first a preview, then all of them or none.
+
+    Columns: account or device, file, caption, date (2026-01-31) and time (18:30), or at (both in
+    one); any other column is a key of the script's configuration. What an earlier plan has made is
+    not made again, so the same file can be run twice. For example: `tm plan week.csv`
+
+    Parameters
+    ----------
+    file
+        The spreadsheet, saved as CSV.
+    name
+        What the plan is called. Default: the file's name.
+    zone
+        The time zone of its dates and times. Default: the one in the settings.
+    folder
+        Where files lie that are named without a folder. Default: beside the spreadsheet.
+    yes
+        Make them without asking; without a terminal, nothing is made otherwise.
+    """
+    new = _read(file, name, zone, folder)
+    async with common.rack() as rack:
+        ahead = await rack.plans.preview(new)
+        if not common.json:
+            _tell(ahead)
+        if ahead.refused_rows or not ahead.will_post:
+            if common.json:
+                show_json(ahead)
+            return Exit.USAGE if ahead.refused_rows else Exit.OK
+        if not (yes or (sys.stdin.isatty() and confirmed(f"Make these {ahead.will_post} posts?"))):
+            if common.json:
+                show_json(ahead)
+            say("nothing was made; --yes makes them")
+            return Exit.OK
+        return await _make(rack, new, common)
+
+
+@plan.command(name="list")
+async def list_(*, common: Common = COMMON) -> Exit:
+    """List the plans, the newest first, each with how far it is."""
+    async with common.rack() as rack:
+        found = await rack.plans.every()
+    if common.json:
+        show_json({"plans": found, "total": len(found)})
+    elif found:
+        show(plans(found))
+    else:
+        say("no plans; for example: tm plan week.csv")
+    return Exit.OK
+
+
+@plan.command(name="show")
+async def show_(plan_id: Id, /, *, common: Common = COMMON) -> Exit:
+    """Show a plan with its rows and what became of each."""
+    async with common.rack() as rack:
+        found = await rack.plans.one(plan_id)
+    if common.json:
+        show_json(found)
+    else:
+        show(plans([found]))
+        print()
+        show(rows(found))
+    return Exit.OK
+
+
+@plan.command
+async def move(plan_id: Id, /, *, days: int = 0, minutes: int = 0, common: Common = COMMON) -> Exit:
+    """Move what of a plan is still pending.
+
+    For example, to the next day at the same hours: `tm plan move 3 --days 1`.
+
+    Parameters
+    ----------
+    plan_id
+        Its number, as `tm plan list` shows it.
+    days
+        How many days later; the hours on the clock stay. Negative: earlier.
+    minutes
+        How many minutes later. Negative: earlier.
+    """
+    from tmcore.plans import Shift
+    from tmcore.validation import checked
+
+    shift = checked(Shift, {"days": days, "minutes": minutes})
+    async with common.rack() as rack:
+        moved = await rack.plans.move(plan_id, shift)
+    show_json(moved) if common.json else show(plans([moved]))
+    return Exit.OK
+
+
+@plan.command
+async def withdraw(plan_id: Id, /, *, yes: bool = False, common: Common = COMMON) -> Exit:
+    """Stop what of a plan is still pending; its rows may then be planned anew.
+
+    Parameters
+    ----------
+    plan_id
+        Its number, as `tm plan list` shows it.
+    yes
+        Do not ask; without it a terminal is asked.
+    """
+    async with common.rack() as rack:
+        if not yes and sys.stdin.isatty():
+            found = await rack.plans.one(plan_id)
+            if not confirmed(f"Stop {found.pending} posts of plan {plan_id}?"):
+                say("nothing was stopped")
+                return Exit.FAILED
+        gone = await rack.plans.withdraw(plan_id)
+    show_json(gone) if common.json else show(plans([gone]))
+    return Exit.OK
+
+
+def _read(file: Path, name: str | None, zone: str | None, folder: Path | None) -> "NewPlan":
+    from tmcore.errors import BadInput
+    from tmcore.plans import NewPlan
+    from tmcore.rules.spreadsheet import decode
+    from tmcore.validation import checked
+
+    try:
+        found = decode(file.read_bytes())
+    except OSError as error:
+        raise BadInput.of("FILE", f"{file} cannot be read: {error.strerror}") from None
+    if found.note:
+        say(f"note: {found.note}")
+    said = {
+        "name": (name or file.stem)[:100],
+        "zone": zone,
+        "folder": str((folder or file.parent).expanduser().absolute()),
+        "csv": found.text,
+    }
+    return checked(NewPlan, {field: value for field, value in said.items() if value is not None})
+
+
+async def _make(rack: "RemoteRack", new: "NewPlan", common: Common) -> Exit:
+    made = await rack.plans.add(new)
+    if common.json:
+        show_json(made)
+    elif made.plan:
+        print(f"plan {made.plan.id}: {made.created_count} posts are made")
+    else:
+        print("nothing was left to make")
+    return Exit.OK
+
+
+def _tell(ahead: "PlanPreview") -> None:
+    for warning in ahead.warnings:
+        say(f"note: {warning}")
+    for refusal in ahead.refused:
+        column = f", {refusal.column}" if refusal.column else ""
+        say(f"row {refusal.row}{column}: {refusal.message}")
+    if len(ahead.refused) < ahead.refused_rows:
+        say(f"… and more, in {ahead.refused_rows} rows in all")
+    print(summary(ahead))
+
+
+def summary(ahead: "PlanPreview") -> str:
+    """Say in a line what a plan would do."""
+    parts = [f"{ahead.will_post} will post"]
+    if ahead.planned_already:
+        parts.append(f"{ahead.planned_already} are planned already")
+    if ahead.refused_rows:
+        parts.append(f"{ahead.refused_rows} are refused")
+    said = ", ".join(parts)
+    if ahead.first_at and ahead.last_at:
+        first, last = (in_zone(at, ahead.zone) for at in (ahead.first_at, ahead.last_at))
+        said += f"; from {first} to {last}, on {ahead.phones} phones"
+    return said if not ahead.refused_rows else f"{said}; nothing is made while a row is refused"
+
+
+def plans(found: Iterable["Plan"]) -> tables.Grid:
+    return tables.grid(
+        ">id|name|>posts|>pending|>running|>completed|>failed|first|last|withdrawn",
+        (
+            (
+                one.id,
+                one.name,
+                one.posts,
+                one.pending,
+                one.running,
+                one.completed,
+                one.failed,
+                in_zone(one.first_at, one.zone) if one.first_at else "",
+                in_zone(one.last_at, one.zone) if one.last_at else "",
+                when(one.withdrawn_at),
+            )
+            for one in found
+        ),
+    )
+
+
+def rows(found: "PlanDetail") -> tables.Grid:
+    return tables.grid(
+        ">row|>task|serial|account|due|status|reason|file|caption",
+        (
+            (
+                line.row,
+                line.task_id,
+                line.serial,
+                line.username,
+                in_zone(line.start_at, found.zone) if line.start_at else "",
+                line.status_text or "deleted",
+                line.reason,
+                line.media,
+                line.caption,
+            )
+            for line in found.rows
+        ),
+    )
