@@ -130,6 +130,8 @@ def _(value: Device) -> tuple[Table, ...]:
         ("state", value.state),
         ("why", value.why),
         ("paused", value.paused),
+        ("label", value.label),
+        ("tags", ", ".join(value.tags)),
         ("model", _model(value)),
         ("android", value.android),
         ("battery", number(value.battery_percent, "%")),

@@ -164,6 +164,8 @@ async def test_two_addresses_of_one_phone(
 ) -> None:
     """A serial at two addresses is one phone, at the address that answers; and that is said."""
     first, second = rack.serials[:2]
+    for address in (first, second):
+        rack.set(address, boot_id="11111111-2222-3333-4444-555555555555")
     rack.set(second, properties={"ro.serialno": first})
     await seen.until(lambda: "also at" in watch.sightings[first].why)
     kept = watch.sightings[first].address

@@ -268,6 +268,7 @@ _APP_SETTERS: dict[str, Callable[[Look, Any], None]] = {
 _SETTERS: dict[str, Callable[[Phone, Any], None]] = {
     "awake": _set_awake,
     "battery": _set_battery,
+    "boot_id": lambda phone, value: phone.files.boot(value),
     "charging": _set_charging,
     "extra_sheet": _set_extra_sheet,
     "install": _install,

@@ -164,9 +164,9 @@ class Files:
         for path, entry in moved.items():
             self._entries[target + path[len(source) :]] = entry
 
-    def boot(self) -> None:
-        """Name this run of Android anew; no two phones ever have the same one."""
-        self.show("/proc/sys/kernel/random/boot_id", f"{uuid4()}\n".encode())
+    def boot(self, run: str = "") -> None:
+        """Name this run of Android anew; no two phones ever have the same one, unless told so."""
+        self.show("/proc/sys/kernel/random/boot_id", f"{run or uuid4()}\n".encode())
 
     def show(self, path: str, data: bytes) -> None:
         """Put a file of the system's own, which the shell may read and not write."""

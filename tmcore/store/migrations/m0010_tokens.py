@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 "app": "tm",
                 "indexes": [Index(fields=["at"], name="ix_answer_at")],
                 "pk_attr": "key",
+                "table_description": "The first answer to a create that carried an Idempotency-Key, for a day.",
             },
             bases=["Model"],
         ),
