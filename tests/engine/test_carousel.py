@@ -41,8 +41,9 @@ async def test_images_come_in_the_operators_order(
     files, serial = pictures(count), phones.serials[0]
 
     created = await post(
-        rack, files[0], serial, app=app, content_type=1, material_list=[str(f) for f in files]
-    )
+        rack, files[0], serial, app=app, content_type=1, post_way="share",
+        material_list=[str(f) for f in files],
+    )  # fmt: skip
 
     assert created.status is TaskStatus.COMPLETED, created.remark
     [made] = phones.posts(serial)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import post
-from tmcore import Rack, Reason, TaskStatus
+from tests.engine.conftest import device_is, post
+from tmcore import DeviceState, Rack, Reason, TaskStatus
 from tmcore.virtual.client import VirtualRack
 
 
@@ -26,6 +26,7 @@ async def test_a_rehearsal_publishes_nothing_and_leaves_nothing(
     [attempt] = task.attempts
     assert (attempt.kind, attempt.press) == ("rehearse", None)
     assert {name.partition("-")[2] for name in attempt.evidence} >= {"composer.png", "composer.xml"}
+    await device_is(rack, serial, DeviceState.READY)  # it has tidied up by then
     truth = phones.truth(serial)
     assert (truth["presses"], truth["posts"], truth["drafts"]) == (0, [], 0)
     assert truth["discarded"] == int(asks)

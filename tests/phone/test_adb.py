@@ -560,3 +560,34 @@ async def test_unplugged_and_back(rack: VirtualRack, phone: AdbPhone) -> None:
         await phone.settle()
 
     assert await phone.press(node, "press-3-1") is PressResult.REFUSED
+
+
+async def test_the_album_holds_what_we_pushed(
+    rack: VirtualRack, phone: AdbPhone, video: Path
+) -> None:
+    """And drafts of pushes that were cut are deleted by the way."""
+    kept = await phone.push(video, "tm-7.mp4", lambda _: None)
+    await phone.push(video, "clip.mp4", lambda _: None)
+    draft = "/storage/emulated/0/Movies/Rack/.tm-3.mp4.1.part"
+    await phone._change(f"cp {kept} {draft}", "copy")
+
+    assert await phone.album() == (kept,)
+    assert draft not in _files(rack, phone)
+
+
+async def test_a_file_of_the_media_store_can_be_shared(
+    rack: VirtualRack, phone: AdbPhone, video: Path
+) -> None:
+    """The app that is named opens with it; an activity that nobody has is refused."""
+    package = "com.zhiliaoapp.musically"
+    remote = await phone.push(video, "tm-7.mp4", lambda _: None)
+    await phone.scan(remote)
+    row = await phone.media_row(remote)
+    assert row is not None
+    uri = f"content://media/external/video/media/{row.id}"
+
+    [component] = await phone.sharers(package, "video/mp4")
+
+    assert await phone.share(component, "video/mp4", uri)
+    assert rack.state(phone.serial)["screen"] == "editor"
+    assert not await phone.share(f"{package}/.NoSuchActivity", "video/mp4", uri)

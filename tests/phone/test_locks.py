@@ -101,6 +101,22 @@ def test_nothing_is_left(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+def test_what_killed_racks_left_is_swept(folder: Path) -> None:
+    """Each start of a phone has a file of its own: those that nobody holds do not pile up."""
+    killed, other = "9" + RUN[1:], "8" + RUN[1:]
+    holder, locks = PhoneLocks(folder), PhoneLocks(folder)
+    with _another_process(folder) as process:
+        process.kill()
+        process.wait()
+    assert holder.take(SERIAL, other)
+    assert len(list(folder.iterdir())) == 1
+
+    assert locks.take(SERIAL, killed)
+
+    assert len(list(folder.iterdir())) == 2  # its own, and the one that is held
+    assert not PhoneLocks(folder).take(SERIAL, other)
+
+
 def test_every_user_may_lock(folder: Path) -> None:
     """Whatever the umask of who came first: the folder is as /tmp, the files are for all."""
     old = os.umask(0o077)

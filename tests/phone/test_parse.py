@@ -509,3 +509,24 @@ def test_png() -> None:
     assert parse.png(_png(0, 10)) is None
     assert parse.png(b"") is None
     assert parse.png(b"\xff\xd8\xff\xe0 a JPEG") is None
+
+
+def test_activities() -> None:
+    """Only those of the package that was asked for, without the words around them."""
+    text = (
+        "2 activities found:\n  Activity #0:\n"
+        "    com.a.b/com.a.share.Handler\n  Activity #1:\n    com.a.bc/.Other\n"
+    )
+
+    assert parse.activities(text, "com.a.b") == ("com.a.b/com.a.share.Handler",)
+    assert parse.activities("No activities found", "com.a.b") == ()
+    assert parse.activities("Error: Unknown option: --brief", "com.a.b") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [("tm-7.mp4", True), ("tm-7-12.png", True), ("clip.mp4", False), ("tm-a b.mp4", False)],
+)
+def test_only_what_we_named_is_ours(name: str, ours: bool) -> None:
+    """A file that a person put into the album is not taken away."""
+    assert parse.is_ours(name) is ours

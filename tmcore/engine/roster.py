@@ -58,7 +58,7 @@ class Roster:
         """Yield Wi-Fi phones that somebody must help before they can say who they are."""
         for address, why in self._watch.strangers.items():
             state = parse.standing(self._watch.listed[address]).state
-            if state is DeviceState.UNAUTHORIZED or address in self._wifi:
+            if state is DeviceState.UNAUTHORIZED or self._wifi.is_unmet(address):
                 yield Device(serial=address, address=address, state=_unmet(state), why=why)
         for address, said in self._wifi.waiting().items():
             why = f"not reached yet ({said}); `tm disconnect {address}` ends the tries"

@@ -63,8 +63,9 @@ class WifiLines:
             if serial is None and address not in self._watch.listed
         }
 
-    def __contains__(self, address: str) -> bool:
-        return address in self._serials
+    def is_unmet(self, address: str) -> bool:
+        """Whether a remembered address has never said which phone is there."""
+        return address in self._serials and self._serials[address] is None
 
     async def connect(self, text: str) -> WifiPhone:
         """Connect an address and remember it, unless nobody is there. Raises BadInput."""

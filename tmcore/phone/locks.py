@@ -20,6 +20,7 @@ from pathlib import Path
 
 _OPEN = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _EVERYBODY = 0o666
+_MARK = 16  # digits of the boot id's hash
 _TRIES = 4  # a look at a lock holds it for microseconds, and a holder may just remove its file
 
 
@@ -58,6 +59,7 @@ class PhoneLocks:
             return False
         self.leave(serial)
         self._held[serial] = _Held(path, descriptor)
+        self._sweep(path)
         return True
 
     def holder(self, serial: str, boot_id: str | None) -> str:
@@ -93,7 +95,7 @@ class PhoneLocks:
             self.leave(serial)
 
     def _path(self, serial: str, boot_id: str | None) -> Path:
-        mark = hashlib.sha256((boot_id or "").encode()).hexdigest()[:16]
+        mark = hashlib.sha256((boot_id or "").encode()).hexdigest()[:_MARK]
         return self._folder / f"{re.sub('[^A-Za-z0-9._-]', '-', serial)}-{mark}.lock"
 
     def _lock(self, path: Path) -> int | None:
@@ -112,6 +114,19 @@ class PhoneLocks:
                 return descriptor
             os.close(descriptor)
         return None
+
+    def _sweep(self, mine: Path) -> None:
+        """Remove what killed racks left of this serial's earlier boots; nobody holds those."""
+        mark = "[0-9a-f]" * _MARK
+        stem = mine.name.removesuffix(".lock")[:-_MARK]
+        for other in set(mine.parent.glob(f"{stem}{mark}.lock")) - {mine}:
+            with suppress(OSError):  # held, just gone, or another user's
+                descriptor = os.open(other, _OPEN)
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    other.unlink()
+                finally:
+                    os.close(descriptor)
 
     def _make_folder(self) -> None:
         with suppress(FileExistsError):

@@ -214,7 +214,12 @@ class Files:
     def _matching(self, folder: str, part: str) -> list[str]:
         if not any(c in part for c in "*?["):
             return [part] if self.find(f"{folder}/{part}") else []
-        return [n for n in self.names(folder) if fnmatch.fnmatchcase(n, part) and n[0] != "."]
+        hidden = part.startswith(".")  # a name with a dot has to be asked for by one
+        return [
+            n
+            for n in self.names(folder)
+            if fnmatch.fnmatchcase(n, part) and n.startswith(".") is hidden
+        ]
 
     def _make_parents(self, path: str) -> None:
         for part in _ancestors(path):
