@@ -34,7 +34,9 @@ LISTS: list[tuple[App, Read, str, dict[str, int]]] = [
 
 
 @pytest.mark.parametrize("x", [1, 0.5, 1.33])
-@pytest.mark.parametrize(("app", "read", "name", "found"), LISTS, ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("app", "read", "name", "found"), LISTS, ids=lambda v: v if isinstance(v, str) else ""
+)
 def test_lists_find_what_a_person_would_count(
     app: App, read: Read, name: str, found: dict[str, int], x: float
 ) -> None:
