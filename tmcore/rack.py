@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from tmcore import live
 from tmcore.accounts import AccountChange
+from tmcore.apps.catalog import catalog
 from tmcore.engine.bindings import Bindings
 from tmcore.engine.calendar import Calendar
 from tmcore.engine.clockwork import Clockwork
@@ -99,6 +100,7 @@ class Rack:
     ) -> None:
         self._path = Path(path)
         self._server = adb or AdbServer.from_environment()
+        self._profiles = self._path.with_name("apps")
         self._evidence = EvidenceFolder(evidence or self._path.with_suffix(".evidence"))
         self._now = clock
         self._rng = rng or Random()  # noqa: S311 - intervals and captions, no secrets
@@ -121,6 +123,7 @@ class Rack:
         return self
 
     async def _start(self, undo: AsyncExitStack) -> None:
+        catalog(self._profiles)  # a slip in an operator's file is named now, not by a task at night
         self._store = await Store.open(self._path, self._now)
         undo.push_async_callback(self._store.close)
         self._settings = await self._store.settings()
@@ -418,4 +421,4 @@ class Rack:
         return await self._store.earliest_places([target.serial for target in targets])
 
     def _shift(self) -> Shift:
-        return Shift(self._store, self._evidence, self._settings, self._rng)
+        return Shift(self._store, self._evidence, self._settings, self._rng, self._profiles)

@@ -305,6 +305,7 @@ class PaperRun:
     task_id, fresh_app, limits = 7, True, Limits()
     app: App = "tiktok"
     username: str | None = None
+    profiles: Path | None = None
     opened_as: tuple[str, str] | None = None
 
     def __init__(self, phone: PaperPhone, deal: Deal) -> None:

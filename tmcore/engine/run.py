@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from tmcore.engine.evidence import EvidenceFolder
@@ -34,6 +35,7 @@ class AttemptRun:
         evidence: EvidenceFolder,
         *,
         fresh_app: bool,
+        profiles: Path,
         limits: Limits,
     ) -> None:
         self._store = store
@@ -41,6 +43,7 @@ class AttemptRun:
         self._claimed = claimed
         self._evidence = evidence
         self._fresh_app = fresh_app
+        self.profiles = profiles
         self.limits = limits
         self.account: str | None = None  # whose app it is, once that was read
         self.pressed = False  # or possibly: from the intent on, until it is proved void

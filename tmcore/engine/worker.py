@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 from tmcore.engine.evidence import EvidenceFolder
@@ -34,6 +35,7 @@ class Shift:
     evidence: EvidenceFolder
     settings: Settings
     rng: Random
+    profiles: Path  # of the operator's own profile files
 
 
 class Worker:
@@ -126,6 +128,7 @@ class Worker:
                 claimed,
                 shift.evidence,
                 fresh_app=await self._may_stop_app(),
+                profiles=shift.profiles,
                 limits=Limits(shift.settings.min_battery_percent, shift.settings.max_temperature_c),
             )
             args = self._script.Args.model_validate_json(claimed.script_config)

@@ -72,7 +72,7 @@ class _Matching:
         return checkup
 
     async def _read_package(self, package: str, checkup: Checkup, *, clone: bool) -> str:
-        choice = catalog().choose(self._app, checkup.app_version)
+        choice = catalog(self._run.profiles).choose(self._app, checkup.app_version)
         await self._run.log(f"{package}: {choice}")
         screens = Screens(self._run, choice.profile.in_package(package))
         if self._run.fresh_app:

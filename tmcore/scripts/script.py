@@ -140,6 +140,11 @@ class Run(Protocol):
         ...
 
     @property
+    def profiles(self) -> Path | None:
+        """The folder of the operator's own profile files."""
+        ...
+
+    @property
     def limits(self) -> Limits:
         """What the operator demands of a phone before a run."""
         ...

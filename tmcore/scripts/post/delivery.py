@@ -41,7 +41,7 @@ class Delivery:
         await check_typing(self._phone, self._run.deal.caption)
         for note in notes(checkup):
             await self._run.log(note)
-        choice = catalog().choose(self._app, checkup.app_version)
+        choice = catalog(self._run.profiles).choose(self._app, checkup.app_version)
         await self._run.log(f"{package}: {choice}")
         self._run.progress(0.05)
         return choice.profile.in_package(clone) if clone else choice.profile, package
