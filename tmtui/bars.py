@@ -22,6 +22,8 @@ FOOT = {  # what a person most likely wants next, the first first
     "logs": ("follow", "save"), "stats": (), "accounts": ("release", "disable", "enable", "open"),
     "schedules": ("run", "hold", "go_on", "open", "remove"),
 }  # fmt: skip
+# letters of a pane's name and what stands behind it: they give way to what the list shows
+TABS = ((9, " "), (9, ""), (5, ""), (3, ""), (0, ""))
 
 
 def top(console: "Console") -> Text:
@@ -56,12 +58,26 @@ def _spans(console: "Console", line: Line) -> Text:
 
 def tabs(console: "Console") -> Text:
     """The panes with their keys, then the filter and how much it shows."""
+    shown = _shown(console)
+    for letters, gap in TABS:
+        text = _panes(console, letters, gap)
+        if text.cell_len + shown.cell_len + 2 <= console.size.width - 2:
+            break
+    return text.append("  ").append_text(shown)
+
+
+def _panes(console: "Console", letters: int, gap: str) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis")
     for name in PANES:
         here = name == console.pane
         key = spelled(console.keymap.keys[name])
-        text.append(f" {key} {name.title()} ", style="reverse bold" if here else "")
-    text.append("  ")
+        label = f"{key} {name.title()[: None if here else letters]}".strip()
+        text.append(f" {label}{gap}", style="reverse bold" if here else "")
+    return text
+
+
+def _shown(console: "Console") -> Text:
+    text = Text()
     shown = console.panes[console.pane]
     if isinstance(shown, LogsPane):
         text.append("held still, " if shown.held else "following")

@@ -33,6 +33,7 @@ def hashes(files: list[Path]) -> list[str]:
     return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
 
 
+@pytest.mark.timeout(180)  # 35 files go into the media store more than a second apart
 @pytest.mark.parametrize(("app", "count"), [("tiktok", 5), ("instagram", 5), ("tiktok", 35)])
 async def test_images_come_in_the_operators_order(
     rack: Rack, phones: VirtualRack, pictures: Pictures, app: str, count: int

@@ -10,6 +10,8 @@ import pytest
 from tests.contract.conftest import no_adb
 from tests.tui.conftest import TM, Run, Served, tm_here
 
+AGAIN = ("--set", "allow_repeat=true")  # every test posts the same file on the same accounts
+
 
 @pytest.fixture
 def serial(served: Served) -> str:
@@ -28,7 +30,7 @@ def later(served: Served, serial: str, video: Path) -> int:
 def test_post_and_wait(served: Served, video: Path) -> None:
     """`tm post --wait` ends with 0 when the phones hold the post, once each."""
     serials = served.phones.serials[:2]
-    words = ["--caption", "Hello [red] #one", "--set", "upload_wait_time=20", "--wait"]
+    words = ["--caption", "Hello [red] #one", "--set", "upload_wait_time=20", "--wait", *AGAIN]
 
     run = served.tm("post", str(video), *(w for s in serials for w in ("--serial", s)), *words)
 
@@ -55,7 +57,7 @@ def test_unknown_outcome(served: Served, serial: str, video: Path) -> None:
     served.phones.fault(serial, "swallow_press")
     words = ("post", str(video), "--serial", serial, "--set", "upload_wait_time=1", "--wait")
 
-    run = served.tm(*words, "--json")
+    run = served.tm(*words, *AGAIN, "--json")
     task_id = str(run.json["tasks"][0]["id"])
     shown = served.tm("task", task_id)
     kept = served.tm("task", task_id, "--evidence", "--json").json["evidence"]
@@ -112,7 +114,7 @@ def test_lists(served: Served, serial: str, video: Path) -> None:
     assert re.match(r"id +serial +account +script +status", tasks.out)
     assert len(tasks.out.splitlines()) == 2
     assert "needs you" in stats.out
-    assert re.search(rf"^{serial}  ready ", devices.out, re.MULTILINE)
+    assert re.search(rf"^{serial} +ready ", devices.out, re.MULTILINE)
     assert "(virtual)" in devices.out
     assert "\x1b" not in tasks.out + stats.out + devices.out
 

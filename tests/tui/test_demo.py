@@ -86,7 +86,7 @@ def test_demo_without_a_terminal(trap: Trap) -> None:
     ("moment", "number"),
     [
         ("virtual phones on a private adb server", signal.SIGTERM),
-        ("task 1 on .*: create", signal.SIGINT),
+        ("task 1 on .*: watch", signal.SIGINT),
     ],
 )
 def test_ctrl_c_at_any_moment(trap: Trap, moment: str, number: signal.Signals) -> None:

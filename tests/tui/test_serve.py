@@ -76,7 +76,7 @@ def test_database_of_another(tmp_path: Path, adb: PrivateAdb) -> None:
     open_ = tm("serve", "--host", "0.0.0.0", env=env)
 
     assert (run.code, open_.code) == (6, 2)
-    assert "rack.db cannot be opened" in run.err
+    assert "rack.db cannot be read: file is not a database" in run.err
     assert "Traceback" not in run.err + open_.err
 
 

@@ -158,9 +158,11 @@ class Worker:
             return
         with suppress(TmError, OSError, ValueError):  # no picture is worth the end of its task
             async with asyncio.timeout(EVIDENCE_S):
+                # a full phone takes no dump, and that until the time is up; it still shows itself
+                with suppress(TmError):
+                    await self._run.keep("screen.png", await self._phone.screenshot())
                 screen = await self._phone.look(windows=self._run.pressed)
                 await self._run.keep("screen.xml", screen.xml.encode())
-                await self._run.keep("screen.png", await self._phone.screenshot())
                 await self._run.keep("foreground.txt", (await self._phone.foreground()).encode())
 
     async def _hold(self, blocked: AccountBlocked) -> None:

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Select, Static, TextArea
@@ -75,18 +75,20 @@ class PostForm(ModalScreen[NewTask | None]):
     def compose(self) -> ComposeResult:
         names = ", ".join(map(safe, self._serials[:3]))
         more = f" and {len(self._serials) - 3} more" if len(self._serials) > 3 else ""
-        with VerticalScroll(classes="form", can_focus=False):
-            yield Static(f"New post from {names}{more}", markup=False, classes="title")
-            for name, field in _fields():
-                yield from self._row(name, field)
-            for name in WHEN:
-                with Horizontal(classes="row"):
-                    yield Static(name, markup=False, classes="label")
-                    yield Input(id=f"f-{name}", placeholder=HINTS[name])
-            yield Static("", markup=False, id="preview")
-            yield Static("", markup=False, id="said")
-            yield Static("F2 or ctrl+s sends   F3 finds a file   tab next   esc leaves",
-                         classes="answers")  # fmt: skip
+        with Vertical(classes="form"):
+            with Vertical(classes="below"):  # seen however far the fields are scrolled
+                yield Static("", markup=False, id="preview")
+                yield Static("", markup=False, id="said")
+                yield Static("F2 or ctrl+s sends   F3 finds a file   tab next   esc leaves",
+                             classes="answers")  # fmt: skip
+            with VerticalScroll(classes="fields", can_focus=False):
+                yield Static(f"New post from {names}{more}", markup=False, classes="title")
+                for name, field in _fields():
+                    yield from self._row(name, field)
+                for name in WHEN:
+                    with Horizontal(classes="row"):
+                        yield Static(name, markup=False, classes="label")
+                        yield Input(id=f"f-{name}", placeholder=HINTS[name])
 
     def _row(self, name: str, field: FieldInfo) -> ComposeResult:
         if name == "captions":
@@ -117,7 +119,9 @@ class PostForm(ModalScreen[NewTask | None]):
             shown = [safe(error)]
         pairs = zip(map(safe, self._serials), shown, strict=False)
         preview = "\n".join(f"  {serial}: {text}" for serial, text in pairs)
-        self.query_one("#preview", Static).update(f"for example\n{preview}")
+        example = self.query_one("#preview", Static)
+        example.update(f"for example\n{preview}")
+        example.display = True
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -193,10 +197,11 @@ def _to_end(field: Input) -> None:
 
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:
-    """The fields that do something today, the file first."""
+    """The fields that do something today: the file and its caption, then the rest."""
     chosen = {n: f for n, f in PostArgs.model_fields.items() if n not in PostArgs.LATER}
     chosen.pop("app", None)
-    yield "material_list", chosen.pop("material_list")
+    for name in ("material_list", "captions"):
+        yield name, chosen.pop(name)
     yield from chosen.items()
 
 
