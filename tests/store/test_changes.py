@@ -246,7 +246,8 @@ async def test_pages_filter_count_and_come_newest_first(store: Store) -> None:
                 )
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.timeout(180)  # each example is a database of its own, written to the disk
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 async def test_counts_add_up_after_any_moves(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
