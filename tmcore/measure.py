@@ -14,9 +14,7 @@ class Measure(StrEnum):
     ADB = "adb"  # seconds of one exchange with a phone; what was done
     BATCH = "batch"  # writes in one commit
     STEP = "step"  # seconds of one step of a script; its name
-    DELAY = (
-        "delay"  # seconds from when a task was due to its claim, the wait for its phone included
-    )
+    DELAY = "delay"  # seconds from due to claimed, the wait for its phone included
     CHANGE = "change"  # 1 for each move of a task; "change" or "change reason"
 
 

@@ -245,6 +245,9 @@ class Rack:
     async def stop(self, task_id: int) -> Task:
         """Stop a pending or running task. Raises NotFound; BadInput when it has ended."""
         task = await self._store.task(task_id)
+        while task.status is RUNNING and not self._fleet.hand_of(task_id):
+            await asyncio.sleep(CLAIM_S)  # claimed, and in nobody's hand yet; or just ended
+            task = await self._store.task(task_id)
         if task.status is PENDING:
             try:
                 await self._store.apply(task_id, Change.stop())
@@ -252,9 +255,6 @@ class Rack:
                 return await self.stop(task_id)
         elif task.status is RUNNING and (hand := self._fleet.hand_of(task_id)):
             await self._stop_running(hand)
-        elif task.status is RUNNING:  # claimed, and in nobody's hand yet; or just ended
-            await asyncio.sleep(CLAIM_S)
-            return await self.stop(task_id)
         else:
             raise BadInput.of("task_id", f"task {task_id} is {task.status_text}; nothing to stop")
         return self._crew.live(await self._store.task(task_id))
@@ -412,8 +412,6 @@ class Rack:
 
     async def vitals(self) -> Vitals:
         return await self._pulse.vitals()
-
-    # hands on phones
 
     async def _earliest_places(self, targets: Sequence[Target]) -> dict[str, int]:
         if not self._settings.random_order:

@@ -3,11 +3,12 @@
 The HTML names no colours, so that it can be read in dark and light notebooks alike.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Self
+
+from wcwidth import clip, ljust, rjust, width
 
 from tmcore.format import safe, shortened
 
@@ -42,11 +43,7 @@ class Table:
 
     def text(self) -> str:
         """Align the columns with spaces, two between them."""
-        head = [name.removeprefix(">") for name in self.columns]
-        shown = [_shortened(row) for row in self.rows[:MOST_ROWS]]
-        lines = [head] * any(head) + shown
-        widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-        drawn = ["  ".join(map(_padded, line, widths, self.columns)).rstrip() for line in lines]
+        drawn = aligned(self.columns, map(_shortened, self.rows[:MOST_ROWS]))
         return "\n".join(filter(None, (safe(self.title), *drawn, self._rest)))
 
     def html(self) -> str:
@@ -76,32 +73,21 @@ class Table:
         return f"… and {left} more" if left > 0 else ""
 
 
-def width(text: str) -> int:
-    """Return how many columns a terminal gives the text: a wide sign has two, a mark none."""
-    return sum(map(_columns_of, text))
+def aligned(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the columns' names, where they have any, and the rows, two spaces between fields."""
+    head = [name.removeprefix(">") for name in columns]
+    lines = [head] * any(head) + list(map(list, rows))
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join(map(_padded, line, widths, columns)).rstrip() for line in lines]
 
 
 def fitted(line: str, columns: int) -> str:
     """Return the line, cut where a terminal of so many columns would break it."""
-    if width(line) <= columns:
-        return line
-    taken = 0
-    for at, char in enumerate(line):
-        taken += _columns_of(char)
-        if taken >= columns:
-            return line[:at] + "…"
-    return line
-
-
-def _columns_of(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+    return line if width(line) <= columns else clip(line, 0, columns - 1) + "…"
 
 
 def _padded(text: str, wide: int, column: str) -> str:
-    gap = " " * (wide - width(text))
-    return gap + text if column.startswith(">") else text + gap
+    return rjust(text, wide) if column.startswith(">") else ljust(text, wide)
 
 
 def _shortened(row: Sequence[str]) -> list[str]:

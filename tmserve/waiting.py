@@ -1,13 +1,16 @@
 """One stream of events for everyone who waits for a task of a far rack."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 
-from tmcore.errors import NotFound, ServerUnreachable
+from tmcore.errors import TmError
 from tmcore.model import Event
+
+logger = logging.getLogger("tmserve.waiting")
 
 LOOK_S = 0.2  # between streams, and between looks where an older server has no events
 
@@ -48,8 +51,10 @@ class Waiting:
             try:
                 async for event in self._stream():
                     self._tell(event.task_id if event else None)
-            except (NotFound, ServerUnreachable):
-                pass  # whoever waits asks for the task itself now, and meets the error there
+            except (TmError, ValueError) as error:
+                # an older server, a lost one, or a newer one that tells what we do not understand;
+                # whoever waits asks for the task itself now, and meets the error there
+                logger.debug("no events: %s", error)
             self._tell(None)
             await asyncio.sleep(LOOK_S)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmcore.errors import TmError
+from tmcore.format import safe
 from tmcore.model import NewTask
 from tmtui import terminal
 from tmtui.actions import BY_ID, NOT_POSTED, POSTED, Action, Situation, unknown
-from tmtui.format import safe
 from tmtui.panes import LogsPane
 from tmtui.screens.ask import Choose, Typed, agreed, sure
 from tmtui.store import Key, paused

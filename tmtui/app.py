@@ -23,12 +23,12 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input, Static
 
 from tmcore.api import RackApi
+from tmcore.format import safe
 from tmtui import bars, terminal
 from tmtui.actions import ACTIONS, BY_ID, Situation
 from tmtui.acts import DEEDS, Outcome, act_on
 from tmtui.deeds import AT_ONCE
 from tmtui.feed import Feed
-from tmtui.format import safe
 from tmtui.panes import PANES, GridPane, LogsPane, Pane, make
 from tmtui.panes.detail import DetailPane
 from tmtui.state import Keymap, Memory

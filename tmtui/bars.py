@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from tmcore.format import safe, seconds, when
 from tmtui.actions import BY_ID, Situation, spelled
 from tmtui.columns import state_word
 from tmtui.detail import Line, counters
-from tmtui.format import safe, seconds, when
 from tmtui.panes import PANES, LogsPane
 from tmtui.store import Link
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Generic, TypeAlias, TypeVar
 
+from tmcore.format import percent, safe, took, when
 from tmcore.model import Account, Device, DeviceState, Task, TaskStatus
 from tmcore.reasons import Reason
-from tmtui.format import percent, safe, took, when
 from tmtui.query import Value
 from tmtui.store import Store, paused
 

@@ -14,12 +14,12 @@ import httpx
 
 from tmcore.api import RackApi
 from tmcore.errors import TmError
+from tmcore.format import safe
 from tmcore.model import DeviceState, NewAccount, Task
 from tmtui import tables
 from tmtui.curl import Filling, examples
 from tmtui.exits import Exit
 from tmtui.follow import follow
-from tmtui.format import safe
 from tmtui.output import say, show
 
 LAST_WORDS = "These were virtual phones. Nothing reached TikTok."

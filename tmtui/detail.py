@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from rich.cells import set_cell_size
 
+from tmcore.format import number, percent, safe, seconds, size, took, when
 from tmcore.model import Account, Attempt, Device, Stats, Task, TaskDetail, TaskStatus
 from tmtui import tables
 from tmtui.columns import LOOKS, age, state_word, status_word
-from tmtui.format import number, percent, safe, seconds, size, took, when
 from tmtui.store import Store, paused
 
 Line = Sequence[tuple[str, str]]

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from tmcore.errors import NotFound, ServerUnreachable
+from tmcore.format import safe, shortened
 from tmtui.exits import Exit
-from tmtui.format import safe, shortened
 from tmtui.output import console, say
 
 if TYPE_CHECKING:

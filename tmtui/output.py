@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tmtui.format import safe
+from tmcore.format import safe
 from tmtui.tables import Cell, Grid
 
 if TYPE_CHECKING:
@@ -39,17 +39,9 @@ def show(table: Grid) -> None:
 
 def plain(table: Grid) -> str:
     """Align the columns with spaces, two between them."""
-    from rich.cells import cell_len  # as a terminal counts: an emoji is two wide
+    from tmcore.table import aligned
 
-    head = [name.removeprefix(">") for name in table.columns]
-    lines = [head] * any(head) + [[cell.text for cell in row] for row in table.rows]
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-
-    def field(text: str, width: int, column: str) -> str:
-        gap = " " * (width - cell_len(text))
-        return gap + text if column.startswith(">") else text + gap
-
-    return "\n".join("  ".join(map(field, line, widths, table.columns)).rstrip() for line in lines)
+    return "\n".join(aligned(table.columns, ([cell.text for cell in row] for row in table.rows)))
 
 
 def _draw(table: Grid) -> None:

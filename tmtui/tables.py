@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tmcore.format import number, percent, safe, shortened, size, took, when
 from tmcore.reasons import ADVICE
-from tmtui.format import number, percent, safe, shortened, size, took, when
 
 if TYPE_CHECKING:
     from tmcore.keys import Token

@@ -5,20 +5,25 @@ meets what is there by now. What counts as the press is a tap on what is drawn w
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.sax.saxutils import quoteattr
 
 import pytest
 
+from tmcore.errors import ScriptFailed
 from tmcore.model import Account, App
 from tmcore.phone.health import Limits
 from tmcore.phone.port import ALBUM, Checkup, MediaRow, PressResult, Progress
 from tmcore.phone.screen import Node, Screen, parse_dump
-from tmcore.scripts.script import Bound, Deal, PressAct
+from tmcore.reasons import Reason
+from tmcore.scripts.post.args import PostArgs
+from tmcore.scripts.post.script import Post
+from tmcore.scripts.script import Bound, Deal, PressAct, Run
 
 TIKTOK = "com.zhiliaoapp.musically"
 FIELDS = ("EditText", "AutoCompleteTextView")
@@ -355,3 +360,26 @@ class PaperRun:
     async def confirm(self, act: PressAct) -> None:
         self.said.append("confirmed")
         await act("marker-again")
+
+
+async def posted(
+    phone: PaperPhone, folder: Path, caption: str, app: App = "tiktok", **args: Any
+) -> PaperRun:
+    """Run the whole script on a clip; return its run, which never pressed by a tap, nor twice."""
+    media = folder / "clip.mp4"
+    media.write_bytes(b"clip")
+    run = PaperRun(phone, Deal(media, hashlib.sha256(b"clip").hexdigest(), caption))
+    run.app = app
+    try:
+        run.ended = await Post().run(cast("Run", run), PostArgs(app=app, **args))
+    finally:
+        assert phone.stray_presses == 0, phone.taps
+        assert phone.presses <= 1
+    return run
+
+
+async def ends(posting: Any, reason: Reason) -> ScriptFailed:
+    with pytest.raises(ScriptFailed) as failed:
+        await posting
+    assert failed.value.reason is reason, failed.value
+    return failed.value

@@ -1,11 +1,10 @@
 """Apps and phones that nobody here has seen: the post is made once, or its reason is named."""
 
-import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -17,15 +16,14 @@ from tests.engine.paper import (
     PaperPhone,
     PaperRun,
     button,
+    ends,
     label,
     nav,
     pages,
+    posted,
 )
 from tmcore.errors import ScriptFailed
 from tmcore.reasons import Reason
-from tmcore.scripts.post.args import PostArgs
-from tmcore.scripts.post.script import Post
-from tmcore.scripts.script import Deal, Run
 
 Pages = dict[str, list[Bit]]
 SHEET = [
@@ -53,26 +51,11 @@ def post(phone: PaperPhone, tmp_path: Path) -> Posts:
     """Run the whole script; return its run, which must have pressed once and never by a tap."""
 
     async def post(caption: str = "Hello", **args: Any) -> PaperRun:
-        media = tmp_path / "clip.mp4"
-        media.write_bytes(b"clip")
-        deal = Deal(media, hashlib.sha256(b"clip").hexdigest(), caption)
-        run = PaperRun(phone, deal)
-        try:
-            await Post().run(cast("Run", run), PostArgs(**args))
-        finally:
-            assert phone.stray_presses == 0, phone.taps
-            assert phone.presses <= 1
+        run = await posted(phone, tmp_path, caption, **args)
         assert phone.presses == 1
         return run
 
     return post
-
-
-async def ends(posting: Any, reason: Reason) -> ScriptFailed:
-    with pytest.raises(ScriptFailed) as failed:
-        await posting
-    assert failed.value.reason is reason, failed.value
-    return failed.value
 
 
 # Slow, and deaf

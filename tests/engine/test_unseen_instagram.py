@@ -1,15 +1,14 @@
 """An Instagram that nobody here has seen: the post is made once, or its reason is named."""
 
-import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from tests.engine.paper import Bit, Clock, PaperPhone, PaperRun, button, label
+from tests.engine.paper import Bit, Clock, PaperPhone, PaperRun, button, ends, label, posted
 from tests.engine.paper_instagram import (
     BADGE,
     INSTAGRAM,
@@ -23,9 +22,7 @@ from tests.engine.paper_instagram import (
 )
 from tmcore.errors import ScriptFailed
 from tmcore.reasons import Reason
-from tmcore.scripts.post.args import PostArgs
-from tmcore.scripts.post.script import Post
-from tmcore.scripts.script import Deal, Done, Run
+from tmcore.scripts.script import Done
 
 RATE = [label("Rate Instagram", (100, 900, 900, 1000)), button("No, thanks", SHARE, "under")]
 SHEET = [
@@ -55,26 +52,9 @@ def post(phone: PaperPhone, tmp_path: Path) -> Posts:
     """Run the whole script; return its run, which must have pressed once and never by a tap."""
 
     async def post(caption: str = "Hello", **args: Any) -> PaperRun:
-        media = tmp_path / "clip.mp4"
-        media.write_bytes(b"clip")
-        deal = Deal(media, hashlib.sha256(b"clip").hexdigest(), caption)
-        run = PaperRun(phone, deal)
-        run.app = "instagram"
-        try:
-            run.ended = await Post().run(cast("Run", run), PostArgs(app="instagram", **args))
-        finally:
-            assert phone.stray_presses == 0, phone.taps
-            assert phone.presses <= 1
-        return run
+        return await posted(phone, tmp_path, caption, app="instagram", **args)
 
     return post
-
-
-async def ends(posting: Any, reason: Reason) -> ScriptFailed:
-    with pytest.raises(ScriptFailed) as failed:
-        await posting
-    assert failed.value.reason is reason, failed.value
-    return failed.value
 
 
 async def test_a_normal_reel_takes_few_looks(phone: PaperPhone, post: Posts) -> None:

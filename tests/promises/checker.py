@@ -45,16 +45,6 @@ def _exists_until_deleted(rows: Rows) -> Iterator[str]:
         yield f"task {task_id} has no event"
 
 
-def _never_two_on_a_phone(rows: Rows) -> Iterator[str]:
-    pairs = rows(
-        "SELECT a.id AS a, b.id AS b, a.serial AS serial FROM attempt a JOIN attempt b "
-        "ON a.serial = b.serial AND a.id < b.id "
-        "WHERE a.ended_at IS NULL OR a.ended_at > b.started_at"
-    )
-    for row in pairs:
-        yield f"attempts {row['a']} and {row['b']} overlap on {row['serial']}"
-
-
 def _moves_are_legal(rows: Rows) -> Iterator[str]:
     now: dict[int, int | None] = {}
     for row in rows("SELECT * FROM event WHERE new IS NOT NULL ORDER BY id"):
@@ -69,62 +59,71 @@ def _moves_are_legal(rows: Rows) -> Iterator[str]:
             yield f"task {row['id']} is {row['status']}, its events say {now.get(row['id'])}"
 
 
-def _one_press_a_generation(rows: Rows) -> Iterator[str]:
-    for row in rows("SELECT task_id, gen, COUNT(*) AS n FROM press GROUP BY 1, 2 HAVING n > 1"):
-        yield f"task {row['task_id']} has {row['n']} presses in generation {row['gen']}"
-    older = rows(
-        "SELECT p.task_id, p.gen FROM press p JOIN press q ON p.task_id = q.task_id "
-        f"AND p.gen < q.gen WHERE p.outcome IN {HAPPENED}"
-    )
-    for row in older:
-        yield f"task {row['task_id']} was pressed again after generation {row['gen']}"
+# whatever a query finds is a promise that does not hold; the sentence names its columns
+FORBIDDEN: tuple[tuple[str, str], ...] = (
+    (
+        (
+            "SELECT a.id AS a, b.id AS b, a.serial FROM attempt a JOIN attempt b "
+            "ON a.serial = b.serial AND a.id < b.id "
+            "WHERE a.ended_at IS NULL OR a.ended_at > b.started_at"
+        ),
+        "attempts {a} and {b} overlap on {serial}",
+    ),
+    (
+        "SELECT task_id, gen, COUNT(*) AS n FROM press GROUP BY 1, 2 HAVING n > 1",
+        "task {task_id} has {n} presses in generation {gen}",
+    ),
+    (
+        (
+            "SELECT p.task_id, p.gen FROM press p JOIN press q ON p.task_id = q.task_id "
+            f"AND p.gen < q.gen WHERE p.outcome IN {HAPPENED}"
+        ),
+        "task {task_id} was pressed again after generation {gen}",
+    ),
+    (
+        (
+            "SELECT id, n FROM (SELECT id, (SELECT COUNT(*) FROM press WHERE task_id = task.id "
+            "AND outcome IN ('confirmed', 'operator_posted')) AS n FROM task WHERE status = 2 "
+            "AND script_name = 'post' AND reason != 'rehearsed') WHERE n != 1"
+        ),
+        "task {id} is completed with {n} proved presses",
+    ),
+    (
+        (
+            "SELECT DISTINCT a.task_id FROM attempt a JOIN press p ON p.attempt_id = a.id "
+            "WHERE a.kind = 'rehearse'"
+        ),
+        "task {task_id} was pressed by a rehearsal",
+    ),
+    (
+        (
+            "SELECT task.id, outcome FROM task JOIN press ON press.task_id = task.id "
+            f"WHERE status = 3 AND reason != 'outcome_unknown' AND outcome IN {HAPPENED}"
+        ),
+        "task {id} is failed with a press that is {outcome}",
+    ),
+    (
+        (
+            "SELECT id FROM task WHERE status = 3 AND reason = 'outcome_unknown' AND NOT EXISTS "
+            f"(SELECT 1 FROM press WHERE task_id = task.id AND outcome IN {HAPPENED})"
+        ),
+        "task {id} is unknown although nothing was intended",
+    ),
+    (
+        (
+            "SELECT status, reason, SUM(n) AS n FROM (SELECT status, reason, n FROM task_count "
+            "UNION ALL SELECT status, COALESCE(reason, ''), -1 FROM task) GROUP BY 1, 2 "
+            "HAVING SUM(n)"
+        ),
+        "status {status} {reason} is counted {n} too many",
+    ),
+)
 
 
-def _completed_means_pressed_once(rows: Rows) -> Iterator[str]:
-    proved = rows(
-        "SELECT id, (SELECT COUNT(*) FROM press WHERE task_id = task.id "
-        "AND outcome IN ('confirmed', 'operator_posted')) AS n FROM task WHERE status = 2 "
-        "AND script_name = 'post' AND reason != 'rehearsed'"
-    )
-    for row in proved:
-        if row["n"] != 1:
-            yield f"task {row['id']} is completed with {row['n']} proved presses"
-
-
-def _rehearsed_means_not_pressed(rows: Rows) -> Iterator[str]:
-    found = rows(
-        "SELECT DISTINCT a.task_id AS id FROM attempt a JOIN press p ON p.attempt_id = a.id "
-        "WHERE a.kind = 'rehearse'"
-    )
-    for row in found:
-        yield f"task {row['id']} was pressed by a rehearsal"
-
-
-def _failed_means_not_pressed(rows: Rows) -> Iterator[str]:
-    found = rows(
-        "SELECT task.id, press.outcome FROM task JOIN press ON press.task_id = task.id "
-        f"WHERE status = 3 AND reason != 'outcome_unknown' AND outcome IN {HAPPENED}"
-    )
-    for row in found:
-        yield f"task {row['id']} is failed with a press that is {row['outcome']}"
-
-
-def _unknown_needs_an_intent(rows: Rows) -> Iterator[str]:
-    found = rows(
-        "SELECT id FROM task WHERE status = 3 AND reason = 'outcome_unknown' AND NOT EXISTS "
-        f"(SELECT 1 FROM press WHERE task_id = task.id AND outcome IN {HAPPENED})"
-    )
-    for row in found:
-        yield f"task {row['id']} is unknown although nothing was intended"
-
-
-def _counts_add_up(rows: Rows) -> Iterator[str]:
-    wrong = rows(
-        "SELECT status, reason, SUM(n) AS n FROM (SELECT status, reason, n FROM task_count "
-        "UNION ALL SELECT status, COALESCE(reason, ''), -1 FROM task) GROUP BY 1, 2 HAVING SUM(n)"
-    )
-    for row in wrong:
-        yield f"status {row['status']} {row['reason']} is counted {row['n']} too many"
+def _nothing_is_forbidden(rows: Rows) -> Iterator[str]:
+    for sql, sentence in FORBIDDEN:
+        for row in rows(sql):
+            yield sentence.format_map(dict(row))
 
 
 def _phone(rows: Rows, serial: str, truth: Mapping[str, Any]) -> Iterator[str]:
@@ -144,14 +143,4 @@ def _phone(rows: Rows, serial: str, truth: Mapping[str, Any]) -> Iterator[str]:
         yield f"{serial} published one file {most} times, {ran['n']} presses are known of it"
 
 
-CHECKS: tuple[Callable[[Rows], Iterator[str]], ...] = (
-    _exists_until_deleted,
-    _never_two_on_a_phone,
-    _moves_are_legal,
-    _one_press_a_generation,
-    _completed_means_pressed_once,
-    _rehearsed_means_not_pressed,
-    _failed_means_not_pressed,
-    _unknown_needs_an_intent,
-    _counts_add_up,
-)
+CHECKS = (_exists_until_deleted, _moves_are_legal, _nothing_is_forbidden)

@@ -114,7 +114,7 @@ def test_lists(served: Served, serial: str, video: Path) -> None:
     assert re.match(r"id +serial +account +script +status", tasks.out)
     assert len(tasks.out.splitlines()) == 2
     assert "needs you" in stats.out
-    assert re.search(rf"^{serial} +ready ", devices.out, re.MULTILINE)
+    assert re.search(rf"^{serial} .*ready ", devices.out, re.MULTILINE)
     assert "(virtual)" in devices.out
     assert "\x1b" not in tasks.out + stats.out + devices.out
 

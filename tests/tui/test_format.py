@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from tmtui.format import safe, seconds, shortened, size
+from tmcore.format import safe, seconds, shortened, size
 from tmtui.output import _draw, _text, plain
 from tmtui.tables import Cell, grid
 

@@ -87,12 +87,13 @@ def test_nothing_is_prepared_without_a_yes(served: Served, tagged: str) -> None:
 def test_prepare(served: Served, tagged: str) -> None:
     """It is done, told in a table, and the second time there is nothing to do."""
     first = served.tm("prepare", "--tag", "EU", "--yes", "--json").json["phones"]
-    again = served.tm("prepare", tagged, "--yes", "--json").json["phones"]
+    again = served.tm("prepare", tagged, "--json").json["phones"]
 
     for phones, found in ((first, "done"), (again, "fine")):
         how = {finding["name"]: finding["found"] for finding in phones[0]["findings"]}
         assert (how["animations"], how["stay awake"]) == (found, found)
     assert [phone["serial"] for phone in again] == [tagged]
+    assert "needed" not in {finding["found"] for finding in again[0]["findings"]}
 
 
 def test_install(served: Served, tagged: str, apk: Path) -> None:

@@ -43,8 +43,8 @@ class Preparer:
             ready = await self._phone.readiness()
         except _Failed as error:
             return [_refused("phone", str(error))]
-        eye = _fine("eye", FIRST) if self._phone.eye == FIRST else _needed("eye", "start it once")
-        return [*found, eye, self._keyboard_is(ready), *(_how(s, ready) for s in SETTINGS)]
+        found += [self._eye_is(), self._keyboard_is(ready)]
+        return [*found, *(_how(s, ready) for s in SETTINGS)]
 
     async def act(self) -> list[Finding]:
         """Do what is needed; each thing that fails is told, and keeps no other from being done."""
@@ -86,6 +86,12 @@ class Preparer:
             found = Found.UNKNOWN if unread else Found.REFUSED
             text = f"none of {', '.join(APPS)} is installed; `tm install APK` installs one"
             yield Finding(name="apps", found=found, text=text)
+
+    def _eye_is(self) -> Finding:
+        if self._phone.eye == FIRST:
+            return _fine("eye", FIRST)
+        tried = self._phone.eye
+        return _refused("eye", tried) if tried else _needed("eye", "start it once")
 
     async def _open_eye(self) -> Finding:
         if self._phone.eye == FIRST:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tzlocal import get_localzone_name
 
+from tmcore.format import size
 from tmtui.checks.check import Check, fail, ok, warn
-from tmtui.format import size
 
 _OLDEST_PYTHON = (3, 11)
 _LOW_BYTES, _TOO_LOW_BYTES = 2_000_000_000, 200_000_000

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from tmcore.format import seconds, size, when
 from tmtui.commands.common import COMMON, Common
 from tmtui.exits import Exit
-from tmtui.format import seconds, size, when
 from tmtui.output import say, show_json
 from tmtui.output import show as draw
 from tmtui.tables import Grid, grid

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from tmcore.format import when
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
 from tmtui.commands.schedule import confirmed, in_zone
 from tmtui.exits import Exit
-from tmtui.format import when
 from tmtui.output import say, show, show_json
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
+from tmcore.format import when
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
 from tmtui.commands.request import post_request
 from tmtui.exits import Exit
-from tmtui.format import when
 from tmtui.output import say, show, show_json
 
 if TYPE_CHECKING:

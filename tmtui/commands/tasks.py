@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from tmcore.format import safe, when
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
 from tmtui.exits import Exit
-from tmtui.format import safe, when
 from tmtui.output import say, show, show_json
 
 if TYPE_CHECKING:

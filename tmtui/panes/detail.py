@@ -7,10 +7,10 @@ from textual import work
 
 from tmcore.api import RackApi
 from tmcore.errors import TmError
+from tmcore.format import safe
 from tmcore.model import Account, Device, Task, TaskDetail
 from tmcore.schedules import Schedule
 from tmtui.detail import account_lines, device_lines, task_lines
-from tmtui.format import safe
 from tmtui.panes.picture import side_by_side
 from tmtui.panes.schedules import schedule_lines
 from tmtui.store import Store

@@ -5,7 +5,7 @@ from itertools import islice
 
 from textual.geometry import Size
 
-from tmtui.format import safe, when
+from tmcore.format import safe, when
 from tmtui.store import Key, Line, Store
 from tmtui.widgets.lines import Lines, Span
 

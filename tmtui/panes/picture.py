@@ -6,8 +6,8 @@ from itertools import groupby, zip_longest
 from rich.style import Style
 
 from tmcore.errors import UiUnreadable
+from tmcore.format import safe, shortened
 from tmcore.phone.screen import Node, Screen, parse_dump
-from tmtui.format import safe, shortened
 from tmtui.widgets.lines import Span, Spans
 
 MOST_WIDE = 46

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from tmcore.format import safe, when
 from tmcore.schedules import RunOutcome, Schedule
 from tmtui.columns import Column, Shown
 from tmtui.detail import facts
-from tmtui.format import safe, when
 from tmtui.store import Store
 from tmtui.view import View
 from tmtui.widgets.lines import Spans

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tmtui.format import safe, size
+from tmcore.format import safe, size
 
 MEDIA = {".mp4", ".mov", ".m4v", ".webm", ".mkv", ".jpg", ".jpeg", ".png", ".webp"}
 MOST = 500  # entries; a longer folder is cut, and says so

@@ -13,9 +13,9 @@ from textual.widgets import Static
 
 from tmcore.api import RackApi
 from tmcore.errors import TmError, UiUnreadable
+from tmcore.format import safe, shortened
 from tmcore.model import Hand, PhoneScreen
 from tmcore.phone.screen import parse_dump
-from tmtui.format import safe, shortened
 from tmtui.panes.picture import picture, tappables
 from tmtui.screens.ask import Typed
 from tmtui.widgets.lines import Lines, Spans

@@ -17,12 +17,12 @@ from textual.widgets import Input, Select, Static, TextArea
 
 from tmcore.api import RackApi
 from tmcore.errors import TmError
+from tmcore.format import safe, shortened
 from tmcore.model import NewTask
 from tmcore.rules.captions import lines
 from tmcore.rules.spintax import resolve
 from tmcore.scripts.post.args import PostArgs
 from tmcore.validation import checked
-from tmtui.format import safe, shortened
 from tmtui.screens.files import Files
 
 WHEN = ("start_time", "min_interval", "max_interval")
