@@ -47,7 +47,8 @@ async def test_after_a_crash_the_next_owner_gives_it_back(
     rack: VirtualRack, phone: AdbPhone, other: AdbPhone
 ) -> None:
     """Nobody was left to do it: the note on the phone says whose place it is."""
-    await phone.keyboard().__aenter__()
+    crashed = phone.keyboard()  # held: a generator that is let go gives the keyboard back
+    await crashed.__aenter__()
     phone.close()
     assert used(rack, phone) == ADB_KEYBOARD
 
@@ -59,7 +60,8 @@ async def test_after_a_crash_the_next_owner_gives_it_back(
 
 async def test_borrowing_twice_forgets_nothing(rack: VirtualRack, phone: AdbPhone) -> None:
     """A note that stands is the true one; ADBKeyBoard is never noted as what was there."""
-    await phone.keyboard().__aenter__()
+    crashed = phone.keyboard()  # held: a generator that is let go gives the keyboard back
+    await crashed.__aenter__()
 
     async with phone.keyboard():
         assert notes(rack, phone)
