@@ -178,7 +178,7 @@ class Rack:
         self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)
         self.upkeep = Upkeep(
             shelves, self._fleet, self._crew, self._roster, self._wifi,
-            lambda: self._settings, self._path.absolute().parent,
+            lambda: self._settings, self._path.absolute().parent, self._profiles,
         )  # fmt: skip
 
     async def __aexit__(

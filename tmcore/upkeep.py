@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from tmcore.drift import DriftReport
 from tmcore.model import Device, Model
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,32}$")]
@@ -111,6 +112,10 @@ class UpkeepApi(Protocol):
 
     async def connect(self, address: str) -> WifiPhone:
         """Reach a phone by Wi-Fi, now and whenever it was lost. Raises BadInput, AdbUnreachable."""
+        ...
+
+    async def drift(self) -> DriftReport:
+        """Say which profile each app's version is read with, and what it finds by reserves only."""
         ...
 
     async def disconnect(self, address: str) -> None:

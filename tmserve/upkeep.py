@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+from tmcore.drift import DriftReport
 from tmcore.errors import NotFound
 from tmcore.model import Device, Model
 from tmcore.upkeep import (
@@ -44,6 +45,9 @@ class RemoteUpkeep:
     async def disconnect(self, address: str) -> None:
         body = _dump(Address(address=address))
         await self._ask(dict[str, str], "POST", "/device/disconnect", body)
+
+    async def drift(self) -> DriftReport:
+        return await self._ask(DriftReport, "GET", "/profile/drift")
 
 
 def _path(serial: str) -> str:

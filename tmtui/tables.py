@@ -8,6 +8,7 @@ from tmcore.format import number, percent, safe, shortened, size, took, when
 from tmcore.reasons import ADVICE
 
 if TYPE_CHECKING:
+    from tmcore.drift import Met
     from tmcore.keys import Token
     from tmcore.model import Account, Attempt, Created, Device, License, Stats, Task, TaskDetail
     from tmcore.settings import Settings
@@ -202,6 +203,13 @@ def accounts(found: Iterable["Account"]) -> Grid:
             )
             for a in found
         ),
+    )
+
+
+def met(found: Iterable["Met"]) -> Grid:
+    return grid(
+        "app|package|version|profile|last seen",
+        ((m.app, m.package, m.version, m.profile, when(m.last_seen)) for m in found),
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.contract.conftest import SERIALS
 from tmcore.api import RackApi
+from tmcore.drift import DriftReport
 from tmcore.errors import BadInput, NotFound
 from tmcore.model import DeviceState, NewAccount, NewTask, TaskQuery
 from tmcore.upkeep import DeviceChanges, Installation, Preparation
@@ -104,3 +105,8 @@ async def test_nobody_to_disconnect(rack: RackApi) -> None:
     """An address that was never connected is not there."""
     with pytest.raises(NotFound, match="192\\.0\\.2\\.7:5555"):
         await rack.upkeep.disconnect("192.0.2.7")
+
+
+async def test_drift_of_what_no_task_has_met(rack: RackApi) -> None:
+    """Nothing was met, so nothing is said of any app."""
+    assert await rack.upkeep.drift() == DriftReport()

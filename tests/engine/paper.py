@@ -15,6 +15,8 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
+from tmcore.apps.catalog import Choice
+from tmcore.apps.drift import Tally
 from tmcore.errors import ScriptFailed
 from tmcore.model import Account, App
 from tmcore.phone.health import Limits
@@ -315,11 +317,16 @@ class PaperRun:
 
     def __init__(self, phone: PaperPhone, deal: Deal) -> None:
         self.phone, self.deal = phone, deal
+        self.tally = Tally()
         self.said: list[str] = []
         self.kept: dict[str, bytes] = {}
         self.ended: Any = None  # what the script said in the end
         self.bound: list[tuple[str, tuple[str, ...], str | None]] = []
         self.looks_at: dict[str, int] = {}
+
+    async def uses(self, choice: Choice, package: str) -> None:
+        self.tally.of(choice, package)
+        await self.log(f"{package}: {choice}")
 
     @asynccontextmanager
     async def step(self, name: str, *, deadline_s: float) -> AsyncIterator[None]:

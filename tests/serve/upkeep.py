@@ -1,5 +1,6 @@
 """The upkeep of the rack in memory."""
 
+from tmcore.drift import DriftReport
 from tmcore.errors import NotFound
 from tmcore.model import Device, DeviceState
 from tmcore.upkeep import (
@@ -37,6 +38,9 @@ class FakeUpkeep:
     async def disconnect(self, address: str) -> None:
         if address != "192.0.2.10:5555":
             raise NotFound(f"no phone is connected at {address}")
+
+    async def drift(self) -> DriftReport:
+        return DriftReport()
 
 
 def _demand(serial: str) -> None:

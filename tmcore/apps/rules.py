@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from tmcore.apps.selector import Selector, Words
 from tmcore.model import Model
@@ -55,6 +55,15 @@ class Target(Model):
 
     screens: Annotated[tuple[str, ...], Field(min_length=1)]
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1)]
+    usual: Annotated[int, Field(ge=1)] = 1  # what today's app is found by; a later one is drift
+
+    @field_validator("usual")
+    @classmethod
+    def _is_there(cls, value: int, info: ValidationInfo) -> int:
+        there = len(info.data.get("candidates", ()))  # absent where they are wrong themselves
+        if there and value > there:
+            raise ValueError(f"{value} is too large; there are {there} candidates")
+        return value
 
 
 class Evidence(Model):

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tmcore.apps.catalog import Choice
+from tmcore.apps.drift import Tally
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.patience import written
 from tmcore.errors import AdbUnreachable, PhoneError, PhoneTimeout, ScriptFailed
@@ -45,6 +47,7 @@ class AttemptRun:
         self._fresh_app = fresh_app
         self.profiles = profiles
         self.limits = limits
+        self.tally = Tally()
         self.account: str | None = None  # whose app it is, once that was read
         self.pressed = False  # or possibly: from the intent on, until it is proved void
         self.in_window = False  # from before the intent until the press command's exit is read
@@ -77,6 +80,10 @@ class AttemptRun:
     @property
     def fresh_app(self) -> bool:
         return self._fresh_app
+
+    async def uses(self, choice: Choice, package: str) -> None:
+        self.tally.of(choice, package)
+        await self.log(f"{package}: {choice}")
 
     @asynccontextmanager
     async def step(self, name: str, *, deadline_s: float) -> AsyncIterator[None]:

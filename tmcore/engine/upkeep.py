@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tmcore.apps.catalog import catalog
+from tmcore.apps.drift import report
+from tmcore.drift import DriftReport
 from tmcore.engine import by_hand
 from tmcore.engine.crew import Crew
 from tmcore.engine.fleet import Fleet
@@ -50,9 +53,11 @@ class Upkeep:
         wifi: WifiLines,
         settings: Callable[[], Settings],
         home: Path,
+        profiles: Path,
     ) -> None:
         self._store, self._fleet, self._crew, self._roster = store, fleet, crew, roster
         self._wifi, self._settings, self._home = wifi, settings, home
+        self._profiles = profiles
 
     async def pause(self, serial: str, reason: str | None) -> Device:
         """Let a device take no new task, or again with None. Raises NotFound."""
@@ -143,6 +148,9 @@ class Upkeep:
                 "address", f"{busy[0][0]} there runs task {busy[0][1]}; stop it first"
             )
         await self._wifi.disconnect(address)
+
+    async def drift(self) -> DriftReport:
+        return report(await self._store.hits.every(), catalog(self._profiles))
 
     async def _apk(self, path: str, field: str) -> Path:
         return await asyncio.to_thread(check_apk, path, self._settings().media_folders, field)

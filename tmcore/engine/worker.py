@@ -94,6 +94,7 @@ class Worker:
                 await self._keep_evidence()
             if self._blocked:
                 await self._hold(self._blocked)
+            await self._keep_hits()
             await self._finish(change)
         finally:
             self.ended.set()
@@ -176,6 +177,10 @@ class Worker:
         )
         said = waiting(account) if account else "no account is known here that could be held"
         await written(lambda: self._shift.store.log(claimed, said))
+
+    async def _keep_hits(self) -> None:
+        if self._run and (hits := self._run.tally.counts):
+            await written(lambda: self._shift.store.hits.add(hits))
 
     async def _finish(self, change: Change) -> None:
         try:

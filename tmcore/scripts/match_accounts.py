@@ -73,7 +73,7 @@ class _Matching:
 
     async def _read_package(self, package: str, checkup: Checkup, *, clone: bool) -> str:
         choice = catalog(self._run.profiles).choose(self._app, checkup.app_version)
-        await self._run.log(f"{package}: {choice}")
+        await self._run.uses(choice, package)
         screens = Screens(self._run, choice.profile.in_package(package))
         if self._run.fresh_app:
             await self._phone.stop_app(package)

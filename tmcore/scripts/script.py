@@ -8,6 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, Protocol
 
+from tmcore.apps.catalog import Choice
+from tmcore.apps.drift import Tally
 from tmcore.errors import FieldError
 from tmcore.materials import Material, MediaKind
 from tmcore.model import Account, App, Media, Model
@@ -147,6 +149,15 @@ class Run(Protocol):
     @property
     def limits(self) -> Limits:
         """What the operator demands of a phone before a run."""
+        ...
+
+    @property
+    def tally(self) -> Tally:
+        """Counts which candidates of the profile find what the script looks for."""
+        ...
+
+    async def uses(self, choice: Choice, package: str) -> None:
+        """Note with which profile an app's screens are read from now on."""
         ...
 
     def step(self, name: str, *, deadline_s: float) -> AbstractAsyncContextManager[None]:

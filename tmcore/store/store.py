@@ -32,6 +32,7 @@ from tmcore.store.answers import AnswerShelf
 from tmcore.store.attempts import Intent, Orphan
 from tmcore.store.changes import Claimed, Draft
 from tmcore.store.database import Database, new_uuid
+from tmcore.store.hits import HitShelf
 from tmcore.store.materials import MaterialShelf
 from tmcore.store.plans import PlanShelf
 from tmcore.store.schedules import ScheduleShelf
@@ -64,6 +65,7 @@ class Store:
         self.on_log: Callable[[Event], None] = lambda _event: None
         self.accounts = AccountShelf(self._write, self._read, clock)
         self.wifi = WifiShelf(self._write, self._read, clock)
+        self.hits = HitShelf(self._write, self._read, clock)
         self.uuid = ""  # marks the phones that this database drives
         self.tokens = TokenShelf(self._write, self._read)
         self.vitals = VitalsShelf(self._write, self._read)

@@ -311,6 +311,24 @@ class PlanEntryRow(Model):
         table = "plan_entry"
 
 
+class TargetHitRow(Model):
+    """In how many looks a candidate of a profile found its target, per app and version."""
+
+    id = fields.BigIntField(primary_key=True)
+    app = fields.CharField(max_length=32)
+    package = fields.CharField(max_length=128)
+    version = fields.CharField(max_length=64)
+    target = fields.CharField(max_length=64)
+    rule = fields.CharField(max_length=12)  # of which list of candidates
+    candidate = fields.IntField()
+    looks = fields.BigIntField()
+    seen_at = fields.BigIntField()
+
+    class Meta:
+        table = "target_hit"
+        unique_together = (("app", "package", "version", "target", "rule", "candidate"),)
+
+
 class TokenRow(Model):
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=64, unique=True)

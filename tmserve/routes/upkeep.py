@@ -1,6 +1,7 @@
 """Upkeep: what a person says of phones and does with them between tasks."""
 
 from tmcore.api import RackApi
+from tmcore.drift import DriftReport
 from tmcore.keys import Scope
 from tmcore.model import Device
 from tmcore.upkeep import (
@@ -37,6 +38,10 @@ async def disconnect(rack: RackApi, call: Call) -> Address:
     return asked
 
 
+async def drift(rack: RackApi, _call: Call) -> DriftReport:
+    return await rack.upkeep.drift()
+
+
 ROUTES = (
     Route(
         "PATCH", "/device/<serial>", change, "Give a phone a label and tags; tag:EU then means it.",
@@ -59,5 +64,10 @@ ROUTES = (
     Route(
         "POST", "/device/disconnect", disconnect, "Let a Wi-Fi phone go.",
         scope=Scope.ADMIN, body=Address, codes=(40401,),
+    ),
+    Route(
+        "GET", "/profile/drift", drift,
+        "Say which profile each app's version is read with, and which first choices match no more.",
+        scope=Scope.READ,
     ),
 )  # fmt: skip

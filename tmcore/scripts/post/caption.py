@@ -152,7 +152,7 @@ class Caption:
             if not looked:
                 composer = await self._screens.until(self._final)
             self._check(composer)
-            if match := self._screens.profile.target(self._button, composer):
+            if match := self._screens.match(self._button, composer):
                 return composer, match.tap_node
             await self._leave_field(composer)
             looked = False

@@ -42,7 +42,7 @@ class Delivery:
         for note in notes(checkup):
             await self._run.log(note)
         choice = catalog(self._run.profiles).choose(self._app, checkup.app_version)
-        await self._run.log(f"{package}: {choice}")
+        await self._run.uses(choice, package)
         self._run.progress(0.05)
         return choice.profile.in_package(clone) if clone else choice.profile, package
 

@@ -121,7 +121,7 @@ class Proof:
 
     async def _confirm(self, screen: Screen) -> None:
         """Answer the app that asks once more: a press as the first one is, and as once."""
-        match = self._screens.profile.target("publish_now", screen)
+        match = self._screens.match("publish_now", screen)
         if match is None or self._confirmed:
             return
         self._confirmed = True

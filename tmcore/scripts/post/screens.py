@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from tmcore.apps.profile import Profile, Seen, label
+from tmcore.apps.profile import Match, Profile, Seen, label
 from tmcore.errors import AccountBlocked, ScriptFailed
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
@@ -134,8 +134,15 @@ class Screens:
         await self._run.phone.tap(seen.button)
         return True
 
-    def find(self, target: str, screen: Screen, text: str | None = None) -> Node | None:
+    def match(self, target: str, screen: Screen, text: str | None = None) -> Match | None:
+        """Find a target, and count which candidate found it."""
         match = self.profile.target(target, screen, text)
+        if match:
+            self._run.tally.note(target, match.candidate_index, screen)
+        return match
+
+    def find(self, target: str, screen: Screen, text: str | None = None) -> Node | None:
+        match = self.match(target, screen, text)
         return match.node if match else None
 
     def first(self, name: str, screen: Screen) -> Node | None:
@@ -150,13 +157,14 @@ class Screens:
 
     def text(self, target: str, screen: Screen) -> str | None:
         """Return what a target says."""
-        match = self.profile.target(target, screen) if target in self.profile.targets else None
+        match = self.match(target, screen) if target in self.profile.targets else None
         return match.text if match else None
 
     def reading(self, target: str, screen: Screen) -> str | None:
         """Read the one text of a target; a sticky header may show it twice."""
         for tried in self.profile.trace(target, screen):
             if tried.nodes:
+                self._run.tally.note(target, tried.candidate_index, screen)
                 texts = {label(node) for node in tried.nodes}
                 return texts.pop() if len(texts) == 1 else None
         return None
@@ -167,7 +175,7 @@ class Screens:
 
     async def tap(self, target: str, screen: Screen, text: str | None = None) -> None:
         """Raises ScriptFailed(target_missing) unless exactly one node will do."""
-        match = self.profile.target(target, screen, text)
+        match = self.match(target, screen, text)
         if match is None:
             seen = self.profile.recognise(screen)
             raise ScriptFailed(Reason.TARGET_MISSING, f"no {target} to tap on {seen!r}")
