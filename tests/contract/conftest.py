@@ -51,7 +51,7 @@ def new(post: dict[str, Any]) -> NewTask:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def template(tmp_path_factory: pytest.TempPathFactory, video: Path) -> Path:
-    """The seeded database, made once: migrations and their commits cost 0.2 s."""
+    """The seeded database, made once: its commits wait for the disk."""
     folder = tmp_path_factory.mktemp("seeded")
     await seed(folder / "rack.db", video)
     return folder

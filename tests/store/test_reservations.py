@@ -1,7 +1,6 @@
 """No two tasks hold one file, and the ledger outlives the tasks."""
 
 import asyncio
-import shutil
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -217,30 +216,16 @@ moves = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database without rows, to be copied: migrations take longer than all else here."""
-    path = tmp_path_factory.mktemp("empty") / "rack.db"
-
-    async def make() -> None:
-        await (await Store.open(path)).close()
-
-    asyncio.run(make())
-    return path
-
-
 @given(done=moves)
 @settings(max_examples=60, deadline=None)
-def test_no_two_tasks_ever_hold_one_file(
-    empty: Path, done: list[tuple[str, str, str, int]]
-) -> None:
+def test_no_two_tasks_ever_hold_one_file(done: list[tuple[str, str, str, int]]) -> None:
     """Whatever happens to tasks, those that have not ended hold what they took, and only they."""
-    asyncio.run(_try(empty, done))
+    asyncio.run(_try(done))
 
 
-async def _try(empty: Path, done: list[tuple[str, str, str, int]]) -> None:
+async def _try(done: list[tuple[str, str, str, int]]) -> None:
     with TemporaryDirectory() as folder:
-        store = await Store.open(Path(shutil.copy(empty, folder)), FakeClock())
+        store = await Store.open(Path(folder) / "rack.db", FakeClock())
         try:
             tasks: list[int] = []
             running: dict[int, Claimed] = {}
