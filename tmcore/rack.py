@@ -19,6 +19,7 @@ from tmcore.engine.creation import Intake, Stock, Target, check, drafts
 from tmcore.engine.crew import Crew
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.fleet import Fleet, Holder
+from tmcore.engine.housekeeping import Housekeeper
 from tmcore.engine.keyring import KeyRing
 from tmcore.engine.library import Library
 from tmcore.engine.news import News
@@ -159,7 +160,7 @@ class Rack:
             self._crew.recover(orphan)
         await self._watch.start()
         await self._wifi.start()
-        for loop in (self._scheduler, self._clockwork):
+        for loop in (self._scheduler, self._clockwork, self._housekeeper):
             running = asyncio.create_task(loop.run())
             undo.push_async_callback(asyncio.wait, {running})
             undo.callback(running.cancel)
@@ -174,6 +175,7 @@ class Rack:
         desk = (self._prepare, lambda: self._settings, self._now)
         self.schedules = Calendar(shelves.schedules, *desk, self._clockwork.wake)
         self.plans = Planner(shelves.plans, *desk, wake)
+        self._housekeeper = Housekeeper(shelves, self._evidence, lambda: self._settings, self._now)
         self._wifi = WifiLines(shelves.wifi, self._watch, self._server)
         self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)
         self.upkeep = Upkeep(
@@ -307,6 +309,7 @@ class Rack:
             found = await self._store.delete(task_ids)
         except IllegalMove:  # one was claimed in this very moment
             return await self.delete(task_ids)
+        await self._evidence.drop(found)
         gone = tuple(task_id for task_id in dict.fromkeys(task_ids) if task_id not in set(found))
         return Deleted(deleted_count=len(found), not_found=gone)
 

@@ -60,6 +60,22 @@ class Settings(Model):
     time_zone: Zone = Field(
         default_factory=get_localzone_name, description="The zone in which HH:MM is read."
     )
+    keep_tasks_days: int = Field(
+        0,
+        ge=0,
+        le=36500,
+        description="How long ended tasks stay in the list; 0 keeps them. Unknown outcomes and the "
+        "ledger stay in any case.",
+    )
+    keep_evidence_days: int = Field(
+        30, ge=0, le=36500, description="How long screenshots of ended tasks are kept; 0: for ever."
+    )
+    keep_history_days: int = Field(
+        365,
+        ge=0,
+        le=36500,
+        description="How long events and the runs of schedules are kept; 0: for ever.",
+    )
     reuse: Reuse = Field(
         "never",
         description="Whether the library gives a file again that was posted: never, per_account "

@@ -23,6 +23,7 @@ from tmcore.errors import AdbUnreachable, BadInput, TmError
 from tmcore.rules.spelling import unknown_keys
 from tmtui.commands import (
     accounts,
+    backup,
     changing,
     devices,
     material,
@@ -434,7 +435,7 @@ for group, commands in (
     (ACT, (post.post, changing.stop, changing.retry, changing.delete, changing.resolve)),
     (ACT, (devices.pause, devices.resume)),
     (SET, (upkeep.device, upkeep.prepare, upkeep.install, upkeep.connect, upkeep.disconnect)),
-    (SET, (settings.settings, settings.license_)),
+    (SET, (settings.settings, settings.license_, backup.backup, backup.restore)),
 ):
     for command in commands:
         app.command(command, name=command.__name__.rstrip("_"), group=group)

@@ -2,6 +2,9 @@
 
 import asyncio
 import re
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from tmcore.errors import NotFound
@@ -35,3 +38,17 @@ class EvidenceFolder:
             return await asyncio.to_thread((self._root / str(task_id) / name).read_bytes)
         except OSError:
             raise NotFound(f"task {task_id} has no evidence {name!r}") from None
+
+    async def old(self, before: datetime) -> list[int]:
+        """Return the tasks whose evidence was last added to before then."""
+        return await asyncio.to_thread(self._old, before.timestamp())
+
+    def _old(self, before_s: float) -> list[int]:
+        if not self._root.is_dir():
+            return []
+        folders = (folder for folder in self._root.iterdir() if folder.name.isdigit())
+        return sorted(int(one.name) for one in folders if one.stat().st_mtime < before_s)
+
+    async def drop(self, task_ids: Iterable[int]) -> None:
+        for task_id in task_ids:
+            await asyncio.to_thread(shutil.rmtree, self._root / str(task_id), ignore_errors=True)

@@ -40,7 +40,7 @@ class Database:
             raise StoreFailed(f"{path} is a folder; name a file for the database")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = _own(path)
+            lock = own(path)
         except OSError as error:
             why = f"{error.strerror} ({error.filename})"
             raise StoreFailed(f"{path} cannot be opened: {why}") from error
@@ -79,7 +79,8 @@ class Database:
         await self._reader.execute_query("SELECT 1")
 
 
-def _own(path: Path) -> FileLock:
+def own(path: Path) -> FileLock:
+    """Hold a database for this process alone. Raises DatabaseInUse."""
     lock = FileLock(f"{path}.lock", mode=0o600, thread_local=False)
     try:
         lock.acquire(blocking=False)
@@ -114,11 +115,18 @@ async def _upgrade(path: Path) -> None:
 
 def migrations_wait(path: Path) -> bool:
     """Whether opening would migrate the file; raises what opening would. Changes nothing."""
-    lock = _own(path)
+    lock = own(path)
     try:
         return _waiting(path, _applied(path))
     finally:
         lock.release()
+
+
+def check_version(path: Path) -> bool:
+    """Whether the file is a database of this program. Raises NewerDatabase, StoreFailed."""
+    applied = _applied(path)
+    _waiting(path, applied)
+    return bool(applied)
 
 
 def _waiting(path: Path, applied: set[str]) -> bool:

@@ -35,6 +35,7 @@ from tmcore.store.database import Database, new_uuid
 from tmcore.store.hits import HitShelf
 from tmcore.store.materials import MaterialShelf
 from tmcore.store.plans import PlanShelf
+from tmcore.store.retention import RetentionShelf
 from tmcore.store.schedules import ScheduleShelf
 from tmcore.store.supply import Supply
 from tmcore.store.times import from_ms, to_ms
@@ -72,6 +73,7 @@ class Store:
         self.schedules = ScheduleShelf(self._change, self._read, clock)
         self.plans = PlanShelf(self._change, self._read, clock)
         self.answers = AnswerShelf(self._change, self._read, clock)
+        self.retention = RetentionShelf(self._change, clock)
         self.materials = MaterialShelf(self._write, self._read)
         self.supply = Supply(database.path)
 

@@ -1,0 +1,94 @@
+"""Copies a database while it is at work, and puts a copy back when nothing is."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tmcore.errors import BadInput, StoreFailed
+from tmcore.store.database import check_version, own
+
+
+def back_up(db: Path, target: Path) -> None:
+    """Write one consistent moment of a database to a new file, also while a server uses it.
+
+    What is beside it stays there: evidence, uploaded files, your profiles. Raises BadInput,
+    StoreFailed; then no file is left.
+    """
+    if not db.is_file():
+        raise BadInput.of("db", f"there is no database at {db}")
+    if target.exists():
+        raise BadInput.of("target", f"{target} exists; name a new file")
+    if not target.absolute().parent.is_dir():
+        raise BadInput.of("target", f"{target.absolute().parent} is not a folder")
+    _copy(db, target)
+
+
+def restore(backup: Path, db: Path) -> Path | None:
+    """Put a backup in a database's place; return where the database that was there is kept.
+
+    Raises BadInput, DatabaseInUse, NewerDatabase, StoreFailed; then nothing has changed.
+    """
+    if not backup.is_file():
+        raise BadInput.of("backup", f"there is no file {backup}")
+    db.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    with _of_the_file(backup):
+        if not check_version(backup):
+            raise BadInput.of("backup", f"{backup} is not a database of this program")
+    lock = own(db)
+    try:
+        fresh = db.with_name(f"{db.name}.{stamp}.restoring")
+        _copy(backup, fresh)
+        kept = _put_aside(db, db.with_name(f"{db.name}.{stamp}.replaced")) if db.exists() else None
+        fresh.replace(db)
+    finally:
+        lock.release()
+    return kept
+
+
+def _copy(source: Path, target: Path) -> None:
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with _of_the_file(source):
+            with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as db:
+                db.execute("VACUUM INTO ?", (str(target),))
+            _check(target)
+        _sync(target)
+    except BaseException:
+        target.unlink()
+        raise
+
+
+def _check(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as db:
+        [[found]] = db.execute("PRAGMA integrity_check(1)").fetchall()
+    if found != "ok":
+        raise StoreFailed(f"the copy of the database is damaged: {found}")
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
+
+
+def _put_aside(db: Path, kept: Path) -> Path:
+    """Keep the old file under another name too: the new one takes its place in one step.
+
+    Its log must not outlive it: SQLite would play it into the new file.
+    """
+    with _of_the_file(db), closing(sqlite3.connect(db)) as old:
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        old.execute("PRAGMA journal_mode=DELETE")
+    os.link(db, kept)
+    return kept
+
+
+@contextmanager
+def _of_the_file(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreFailed(f"{path} cannot be read: {error}") from error
