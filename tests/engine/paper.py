@@ -143,6 +143,7 @@ class PaperPhone:
         self.size, self.look_s, self.lag = (1080, 2400), 0.1, 0
         self.over: dict[str, str] = {}  # on arrival there, this page comes over it, once
         self.swallowed: set[str] = set()  # the first tap on this page does nothing
+        self.moves_on: dict[str, str] = {}  # where a page moves on to; elsewhere nobody swipes
         self.stubborn: set[str] = set()  # BACK does nothing there
         self.start: tuple[str, ...] = ("home",)  # what the app shows first, each for `start_s`
         self.start_s = 0.0
@@ -190,7 +191,10 @@ class PaperPhone:
         return True
 
     async def swipe(self, x: int, y: int, to_x: int, to_y: int) -> None:
-        raise AssertionError((x, y, to_x, to_y))
+        if self.at not in self.moves_on:
+            raise AssertionError((x, y, to_x, to_y))
+        self._old = [parse_dump(self._xml())] * self.lag
+        self._go(self.moves_on[self.at])
 
     async def stop_app(self, package: str) -> None: ...
 

@@ -160,6 +160,74 @@ async def test_a_name_is_never_taken_for_a_longer_one(run: PaperRun) -> None:
     assert run.phone.taps == ["home:Profile", "profile:Virtual Studio"]
 
 
+FAR = tuple(f"shop_{n:02}" for n in range(1, 13))
+
+
+def screenful(first: int, *, title: bool = True) -> list[Bit]:
+    """Five rows of a list of accounts that scrolls; the last of all adds one."""
+    names = (*FAR, "Add account")[first : first + 5]
+    rows = [
+        Bit(
+            (0, 1700 + 120 * n, 1080, 1820 + 120 * n), desc=name, cls="Button",
+            to="-" if name == "Add account" else f"profile_{name}",
+        )
+        for n, name in enumerate(names)
+    ]  # fmt: skip
+    scroller = Bit(
+        (0, 1700, 1080, 2300), cls="RecyclerView", bits=tuple(rows), flags={"scrollable": "true"}
+    )
+    head = (label("Switch account", (373, 1600, 708, 1660)),) if title else ()
+    return [Bit((0, 1550, 1080, 2400), cls="FrameLayout", bits=(*head, scroller))]
+
+
+@pytest.fixture
+def long_list(phone: PaperPhone) -> PaperPhone:
+    """Twelve accounts in four screenfuls; in the middle nothing tells the sheet from others."""
+    phone.pages["sheet_ann"] = screenful(0)
+    for n in (4, 6, 8):
+        phone.pages[f"sheet_{n}"] = screenful(n, title=n != 6)
+        phone.pages |= {f"profile_{name}": profile_of(name) for name in FAR}
+    phone.moves_on = {
+        "sheet_ann": "sheet_4", "sheet_4": "sheet_6", "sheet_6": "sheet_8", "sheet_8": "sheet_8",
+    }  # fmt: skip
+    return phone
+
+
+@pytest.mark.parametrize("lag", [0, 1, 2])
+@pytest.mark.parametrize("wanted", ["shop_02", "shop_09", "shop_11", "shop_12"])
+async def test_an_account_further_down_is_scrolled_to(
+    run: PaperRun, long_list: PaperPhone, wanted: str, lag: int
+) -> None:
+    """Its row is tapped once, and the account read afterwards."""
+    long_list.lag = lag
+
+    assert (await opened(run, wanted))[0] == wanted
+    assert sum(tap.endswith(f":{wanted}") for tap in long_list.taps) == 1
+
+
+async def test_a_list_is_read_to_its_end_before_an_account_is_said_to_be_missing(
+    run: PaperRun, long_list: PaperPhone
+) -> None:
+    """All twelve are named, and what adds one is not touched."""
+    failed = await refused(run, "dora")
+
+    assert ", ".join(f"@{name}" for name in FAR) in str(failed)
+    assert not any("Add account" in tap for tap in long_list.taps)
+
+
+async def test_a_wall_over_a_scrolled_list_is_not_touched(
+    run: PaperRun, long_list: PaperPhone
+) -> None:
+    """It ends the task as anywhere else."""
+    long_list.pages["wall"] = CAPTCHA
+    long_list.over = {"sheet_6": "wall"}
+
+    failed = await refused(run, "dora")
+
+    assert failed.reason is Reason.SECURITY_CHECK
+    assert not any(tap.startswith("wall:") for tap in long_list.taps)
+
+
 async def test_a_list_that_fills_slowly_is_waited_for(run: PaperRun) -> None:
     """Its rows come after its title."""
     full, look = run.phone.pages["sheet_ann"], run.phone.look

@@ -103,6 +103,20 @@ async def test_matching_instagram(rack: Rack, phones: VirtualRack) -> None:
     assert found == ["my.shop", "second_one"]
 
 
+@pytest.mark.parametrize("app", ["tiktok", "instagram"])
+async def test_a_list_that_is_longer_than_the_screen_is_read_whole(
+    rack: Rack, phones: VirtualRack, app: str
+) -> None:
+    """Twelve accounts, in their order; what stands below them is none."""
+    serial, names = phones.serials[0], [f"shop_{n:02}" for n in range(1, 13)]
+    phones.set(serial, app=app, accounts=names)
+
+    task = await match(rack, serial, app=app)
+
+    assert task.reason is Reason.MATCHED, task
+    assert [account.username for account in await rack.accounts(app, serial)] == names
+
+
 async def test_a_clone_is_another_package(rack: Rack, phones: VirtualRack, video: Path) -> None:
     """Read under its own name, and posted on there; the app itself is left alone."""
     serial = phones.serials[0]

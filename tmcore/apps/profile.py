@@ -124,7 +124,7 @@ class Profile(Model):
 
     def names(self, listing: str, screen: Screen) -> tuple[str, ...]:
         """Return the names in a list, from the top, as they are compared: no @, lower case."""
-        return tuple(dict.fromkeys(map(_bare_name, self.nodes(listing, screen))))
+        return tuple(dict.fromkeys(map(name_of, self.nodes(listing, screen))))
 
     def in_package(self, package: str) -> "Profile":
         """Return the profile of this app under one name only, a clone's for one."""
@@ -258,7 +258,7 @@ def _bears(node: Node, name: str) -> bool:
     return any(words == wanted or words.startswith(f"{wanted},") for words in said)
 
 
-def _bare_name(node: Node) -> str:
+def name_of(node: Node) -> str:
     """Return the name of a row that may go on after a comma: `ann, 3 notifications`."""
     return label(node).casefold().removeprefix("@").partition(",")[0]
 

@@ -5,16 +5,17 @@ added, logged in or logged out: what is not in the app's own list of accounts is
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tmcore.errors import ScriptFailed
 from tmcore.phone.screen import Screen
 from tmcore.reasons import Reason
+from tmcore.scripts.post.account_list import AccountList
 from tmcore.scripts.post.screens import BACK, PAUSE_S, Screens
 from tmcore.scripts.script import Run
 
 RELOAD_S = 10.0  # an app that changes accounts may show anything for so long
-LIST_LOOKS = 4  # at a list of accounts that may still be filling
 SWITCH_LOOKS, SWITCH_S = 4, 15.0  # how long the old name may stand there after a switch
 
 
@@ -54,22 +55,19 @@ async def read_owner(screens: Screens, home: Screen) -> Owner:
 
 async def read_accounts(run: Run, screens: Screens, owner: Owner) -> tuple[str, ...]:
     """Read the app's list of accounts, and close it again."""
-    sheet = await _open_list(screens, owner)
-    names: tuple[str, ...] = ()
-    for _ in range(LIST_LOOKS):
-        names = screens.names("accounts", sheet)
-        if owner.username in names:
-            break
-        await asyncio.sleep(PAUSE_S)
-        sheet = await screens.until("account_switcher")
+    listed = AccountList(run, screens, await _open_list(screens, owner))
+    names = await listed.read(owner.username)
     await run.phone.key(BACK)
     return tuple(dict.fromkeys((owner.username, *names)))
 
 
 async def _switch(run: Run, screens: Screens, owner: Owner, wanted: str) -> Owner:
     await run.log(f"open as @{owner.username}; switching to @{wanted}")
-    sheet = await _with_row(screens, await _open_list(screens, owner), owner, wanted)
-    await screens.tap("account_row", sheet, wanted)
+    listed = AccountList(run, screens, await _open_list(screens, owner))
+    row = await listed.row_of(wanted)
+    if row is None:
+        raise _not_listed(owner, wanted, listed.names)
+    await run.phone.tap(row)
     switched = await _after_switch(screens, owner, wanted)
     if switched.username != wanted:
         raise ScriptFailed(
@@ -90,15 +88,9 @@ async def _open_list(screens: Screens, owner: Owner) -> Screen:
     )
 
 
-async def _with_row(screens: Screens, sheet: Screen, owner: Owner, wanted: str) -> Screen:
-    """Wait until the list has filled; raises wrong_account with what it holds."""
-    for _ in range(LIST_LOOKS):
-        if screens.find("account_row", sheet, wanted):
-            return sheet
-        await asyncio.sleep(PAUSE_S)
-        sheet = await screens.until("account_switcher")
-    listed = ", ".join(f"@{name}" for name in screens.names("accounts", sheet)) or "nobody"
-    raise ScriptFailed(
+def _not_listed(owner: Owner, wanted: str, names: Iterable[str]) -> ScriptFailed:
+    listed = ", ".join(f"@{name}" for name in names) or "nobody"
+    return ScriptFailed(
         Reason.WRONG_ACCOUNT,
         f"the app is open as @{owner.username}, the task is for @{wanted}, "
         f"and the app's list of accounts has {listed}",

@@ -141,12 +141,12 @@ class ModelApp(ABC, Generic[P]):
         return True
 
     def swipe(self, up: int) -> None:
-        """Only galleries move."""
+        """Only lists move."""
         if self._process and not self._process.overlay:
             self._swiped(self._process, up)
 
     def _swiped(self, process: P, up: int) -> None:
-        """Nothing, where there is no gallery."""
+        """Nothing, where there is no list."""
 
     def key(self, code: int) -> None:
         """BACK closes the keyboard first, then the overlay, then the screen."""

@@ -15,6 +15,7 @@ from tmcore.virtual.truth import Published
 SLOW_UPLOAD_S = 60.0
 MOST_ITEMS = 35
 BETWEEN = "between"
+ACCOUNTS = "account_switcher"
 _NO_NETWORK_S = 0.5
 
 
@@ -39,7 +40,7 @@ class Process(ABC):
     between: str = ""  # the screen that an update's own page leads to
     picked: list[str] = field(default_factory=list)
     multiple: bool = False  # the gallery takes more than one
-    scrolled: int = 0  # rows of the gallery above the screen
+    scrolled: int = 0  # rows of the gallery, or of the accounts, above the screen
     draft: Draft = field(default_factory=Draft)
     focus: Focus = field(default_factory=Focus)
     uploads: list[Upload] = field(default_factory=list)
@@ -87,6 +88,8 @@ class Process(ABC):
             self.between, screen = screen, BETWEEN
         self.screen = screen
         self.focus = Focus()
+        if screen == ACCOUNTS:
+            self.scrolled = 0
         self.body.came_up(screen)
 
     def cover(self, kind: str) -> None:
@@ -123,7 +126,7 @@ class Process(ABC):
             self.picked.append(path)
 
     def scroll(self, rows: int, last: int) -> None:
-        """Move the gallery; the last row can come to the top."""
+        """Move a list by rows, at most to its last position."""
         self.scrolled = min(last, max(0, self.scrolled + rows))
 
     def take_picked(self, kind: str) -> None:

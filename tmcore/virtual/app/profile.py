@@ -7,6 +7,7 @@ from tmcore.virtual.app.node import Node, nothing
 from tmcore.virtual.app.session import Session
 
 _ROW = 189
+_MOST_ROWS = 7
 
 
 def profile(app: Session) -> Node:
@@ -17,20 +18,30 @@ def profile(app: Session) -> Node:
 def account_switcher(app: Session) -> Node:
     """The sheet lies over the profile, which is not in this window's tree."""
     ui = app.ui
-    top = 2337 - _ROW * (len(app.look.accounts) + 1) - 150
+    entries = [*app.look.accounts, "Add account"]
+    shown = entries[app.scrolled : app.scrolled + _MOST_ROWS]
+    top = 2337 - _ROW * len(shown) - 150
     title = ui.node(
         "TextView", (373, top + 30, 708, top + 90), id="sheet_title",
         text="Switch account", desc="Switch account",
     )  # fmt: skip
     close = ui.node("Button", (954, top + 15, 1059, top + 120), desc="Close", on=_back(app))
-    rows = [_row(app, name, top + 150 + _ROW * n) for n, name in enumerate(app.look.accounts)]
-    add = _row(app, "Add account", top + 150 + _ROW * len(rows))
+    rows = [_row(app, name, top + 150 + _ROW * n) for n, name in enumerate(shown)]
+    if len(entries) > _MOST_ROWS:  # (unseen) a list that scrolls
+        box = (0, top + 150, 1080, 2337)
+        rows = [ui.node("RecyclerView", box, *rows, scrollable=True)]
     outside = ui.node("View", (0, 0, 1080, top), on=_back(app), clickable=False)
     sheet = ui.node(
-        "FrameLayout", (0, top, 1080, 2337), title, close, *rows, add,
+        "FrameLayout", (0, top, 1080, 2337), title, close, *rows,
         id="sheet", desc="Bottom sheet", blocks=True,
     )  # fmt: skip
     return ui.node("FrameLayout", (0, 0, 1080, 2400), outside, sheet)
+
+
+def scroll_accounts(app: Session, up: int) -> None:
+    """Move the sheet's list by what a finger moved, in pixels."""
+    row = app.ui.scaled((0, 0, 0, _ROW))[3]
+    app.scroll(round(up / row), max(0, len(app.look.accounts) + 1 - _MOST_ROWS))
 
 
 def _head(app: Session) -> list[Node]:

@@ -8,6 +8,8 @@ from tmcore.virtual.app.model import ModelApp
 from tmcore.virtual.app.node import Node, Window
 from tmcore.virtual.app.overlays import TIKTOK_OVERLAYS
 from tmcore.virtual.app.port import Body
+from tmcore.virtual.app.process import ACCOUNTS
+from tmcore.virtual.app.profile import scroll_accounts
 from tmcore.virtual.app.screens import SCREENS
 from tmcore.virtual.app.session import Session
 from tmcore.virtual.packages import TIKTOK, TRILL
@@ -40,6 +42,8 @@ class TikTok(ModelApp[Session]):
         return [Window(_badge(process), active=False)]
 
     def _swiped(self, process: Session, up: int) -> None:
+        if process.screen == ACCOUNTS:
+            scroll_accounts(process, up)
         if process.screen == "gallery":
             row = process.ui.scaled((0, 0, 0, TILE))[3]
             rows = -(-len(process.tiles()) // len(COLUMNS))

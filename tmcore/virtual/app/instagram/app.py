@@ -6,12 +6,18 @@ from tmcore.virtual.app.instagram.composer import composer
 from tmcore.virtual.app.instagram.editors import photo_editor, reel_editor, story_editor
 from tmcore.virtual.app.instagram.feed import direct, feed, reels, search
 from tmcore.virtual.app.instagram.gallery import gallery, grid_of, last_row
-from tmcore.virtual.app.instagram.profile import account_switcher, create_sheet, profile
+from tmcore.virtual.app.instagram.profile import (
+    account_switcher,
+    create_sheet,
+    profile,
+    scroll_accounts,
+)
 from tmcore.virtual.app.instagram.session import InstagramSession
 from tmcore.virtual.app.look import Look
 from tmcore.virtual.app.model import ModelApp
 from tmcore.virtual.app.overlays import INSTAGRAM_OVERLAYS
 from tmcore.virtual.app.port import Body
+from tmcore.virtual.app.process import ACCOUNTS
 from tmcore.virtual.app.screen import Screen
 from tmcore.virtual.packages import INSTAGRAM
 
@@ -56,6 +62,8 @@ class Instagram(ModelApp[InstagramSession]):
         }
 
     def _swiped(self, process: InstagramSession, up: int) -> None:
+        if process.screen == ACCOUNTS:
+            scroll_accounts(process, up)
         if process.screen == "gallery":
             row = process.ui.scaled((0, 0, 0, grid_of(process)[2]))[3]
             process.scroll(round(up / row), last_row(process))

@@ -7,6 +7,7 @@ from tmcore.virtual.app.instagram.session import InstagramSession
 from tmcore.virtual.app.node import Bounds, Node, nothing
 
 _ROW = 106
+_MOST_ROWS = 7  # an account list that is longer scrolls
 
 
 def profile(app: InstagramSession) -> Node:
@@ -18,17 +19,37 @@ def account_switcher(app: InstagramSession) -> Node:
     """Rows without ids, the active one selected; the last two are no accounts."""
     ui = app.ui
     names = app.look.accounts
-    top = 1253 - _ROW * (len(names) + 1) - 160
-    rows = [_account(app, name, top + 26 + _ROW * n) for n, name in enumerate(names)]
-    last = top + 26 + _ROW * len(names)
-    add = _entry(app, "Add Instagram account", (29, last, 691, last + _ROW))
-    center = _entry(app, "Go to Accounts Center", (29, last + 132, 691, last + 192))
+    top = 1253 - _ROW * min(len(names) + 1, _MOST_ROWS) - 160
+    rows = _rows(app, top + 26)
+    if _hidden(app):
+        rows = [ui.node("RecyclerView", (0, top, 720, 1362), *rows, scrollable=True)]
     handle = ui.node("FrameLayout", (316, top - 27, 404, top), desc="Cancel", on=go(app, "profile"))
     box = ui.node(
-        "ViewGroup", (0, top, 720, 1362), *rows, add, center, id="recycler_view_container_id",
+        "ViewGroup", (0, top, 720, 1362), *rows, id="recycler_view_container_id",
         enabled=False, blocks=True,
     )  # fmt: skip
     return _over_profile(app, handle, box)
+
+
+def _rows(app: InstagramSession, top: int) -> list[Node]:
+    """The rows in sight. (unseen) More of them than there is room for scroll."""
+    names = app.look.accounts[app.scrolled : app.scrolled + _MOST_ROWS]
+    rows = [_account(app, name, top + _ROW * n) for n, name in enumerate(names)]
+    if app.scrolled == _hidden(app):
+        last = top + _ROW * len(rows)
+        rows.append(_entry(app, "Add Instagram account", (29, last, 691, last + _ROW)))
+        rows.append(_entry(app, "Go to Accounts Center", (29, last + 132, 691, last + 192)))
+    return rows
+
+
+def _hidden(app: InstagramSession) -> int:
+    """How many rows are above the screen when the list is at its end."""
+    return max(0, len(app.look.accounts) + 1 - _MOST_ROWS)
+
+
+def scroll_accounts(app: InstagramSession, up: int) -> None:
+    """Move the sheet's list by what a finger moved, in pixels."""
+    app.scroll(round(up / app.ui.scaled((0, 0, 0, _ROW))[3]), _hidden(app))
 
 
 def create_sheet(app: InstagramSession) -> Node:
