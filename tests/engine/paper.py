@@ -374,13 +374,18 @@ class PaperRun:
 
 
 async def posted(
-    phone: PaperPhone, folder: Path, caption: str, app: App = "tiktok", **args: Any
+    phone: PaperPhone,
+    folder: Path,
+    caption: str,
+    app: App = "tiktok",
+    profiles: Path | None = None,
+    **args: Any,
 ) -> PaperRun:
     """Run the whole script on a clip; return its run, which never pressed by a tap, nor twice."""
     media = folder / "clip.mp4"
     media.write_bytes(b"clip")
     run = PaperRun(phone, Deal(media, hashlib.sha256(b"clip").hexdigest(), caption))
-    run.app = app
+    run.app, run.profiles = app, profiles
     try:
         run.ended = await Post().run(cast("Run", run), PostArgs(app=app, **args))
     finally:

@@ -1,11 +1,23 @@
 """The account that is open, on apps that nobody has seen: the task's, or no press."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from tests.engine.paper import Bit, Clock, PaperPhone, PaperRun, button, label, nav, pages
+from tests.engine.paper import (
+    Bit,
+    Clock,
+    PaperPhone,
+    PaperRun,
+    button,
+    ends,
+    label,
+    nav,
+    pages,
+    posted,
+)
 from tmcore.apps.catalog import catalog
 from tmcore.errors import AccountBlocked, ScriptFailed
 from tmcore.phone.screen import Screen
@@ -290,6 +302,48 @@ async def test_a_page_without_a_name_is_unreadable(run: PaperRun) -> None:
     run.phone.pages["profile"] = [*profile_of("ann"), label("@other", (376, 150, 702, 200))]
 
     assert (await refused(run, "ann")).reason is Reason.ACCOUNT_UNREADABLE
+
+
+NAMED = """
+app = "tiktok"
+
+[targets.composer_account]
+screens = ["composer"]
+candidates = [{ label_match = "@[a-z0-9._]+", zone = [0, 0, 1, 0.2] }]
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """An operator's profile that says where the composer names the account."""
+    (tmp_path / "apps").mkdir()
+    (tmp_path / "apps" / "mine.toml").write_text(NAMED)
+    return tmp_path / "apps"
+
+
+async def test_a_composer_of_another_account_is_not_pressed(
+    phone: PaperPhone, own: Path, tmp_path: Path
+) -> None:
+    """Where a profile says where it names one; the profile page was read before."""
+    phone.pages["composer"].append(label("@bob.b", (300, 150, 700, 200)))
+
+    failed = await ends(posted(phone, tmp_path, "Hello", profiles=own), Reason.WRONG_ACCOUNT)
+
+    assert str(failed) == "the composer is @bob.b's, the post is for @ann"
+    assert phone.presses == 0
+
+
+@pytest.mark.parametrize("names", [(), ("@Ann",), ("@bob.b", "@cleo_1")])
+async def test_a_composer_that_names_nobody_else_is_pressed(
+    phone: PaperPhone, own: Path, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    """Nobody, its own account, or two of which neither can be told to be meant."""
+    shown = (label(name, (300, 150 + 60 * n, 700, 200 + 60 * n)) for n, name in enumerate(names))
+    phone.pages["composer"].extend(shown)
+
+    run = await posted(phone, tmp_path, "Hello", profiles=own)
+
+    assert (phone.presses, run.opened_as) == (1, ("tiktok", "ann"))
 
 
 async def test_matching_binds_what_the_list_shows(run: PaperRun) -> None:

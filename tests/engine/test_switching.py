@@ -118,11 +118,11 @@ async def test_a_list_that_is_longer_than_the_screen_is_read_whole(
 
 
 async def test_a_clone_is_another_package(rack: Rack, phones: VirtualRack, video: Path) -> None:
-    """Read under its own name, and posted on there; the app itself is left alone."""
+    """Read under its own name, and posted on there; what is in both stays where it was first."""
     serial = phones.serials[0]
     phones.set(serial, install="trill")
     phones.set(serial, accounts=["ann"])
-    phones.set(serial, app="trill", accounts=["twin"])
+    phones.set(serial, app="trill", accounts=["twin", "ann"])
 
     matched = await match(rack, serial, app="tiktok")
     task = await post_as(rack, video, "twin")
@@ -130,6 +130,8 @@ async def test_a_clone_is_another_package(rack: Rack, phones: VirtualRack, video
     packages = {account.username: account.package for account in await rack.accounts()}
     assert matched.reason is Reason.MATCHED, matched
     assert packages == {"ann": None, "twin": TRILL}
+    assert f"{TRILL}: @twin (open), @ann" in matched.remark
+    assert "in another app of this phone too: @ann (" in matched.remark
     assert task.status is TaskStatus.COMPLETED, task
     [made] = phones.posts(serial)
     assert (made["app"], made["account"]) == (TRILL, "twin")

@@ -173,8 +173,8 @@ async def test_binding_adds_and_never_unbinds(store: Store) -> None:
     """What was not seen stays bound; the first that was seen is the open one."""
     await bound(store, "old")
 
-    new = await store.accounts.bind("tiktok", SERIAL, ["bob", "ann"], None)
-    again = await store.accounts.bind("tiktok", SERIAL, ["bob", "ann"], None)
+    new = await store.accounts.bind("tiktok", SERIAL, ["bob", "ann"], None, "bob")
+    again = await store.accounts.bind("tiktok", SERIAL, ["bob", "ann"], None, "bob")
 
     every = {account.username: account for account in store.accounts.every("tiktok", SERIAL)}
     assert [account.username for account in new] == ["ann", "bob"]
@@ -190,7 +190,7 @@ async def test_binding_keeps_what_a_person_has_set(store: Store) -> None:
     await held(store, "ann")
     await store.accounts.change(account.id, {"enabled": False})
 
-    await store.accounts.bind("tiktok", SERIAL, ["ann"], None)
+    await store.accounts.bind("tiktok", SERIAL, ["ann"], None, "ann")
 
     [seen] = store.accounts.every()
     assert (seen.held, seen.enabled) == (Reason.SECURITY_CHECK, False)
@@ -202,6 +202,16 @@ async def test_an_account_is_bound_to_a_device_once(store: Store) -> None:
 
     with pytest.raises(BadInput, match="'ann' is bound to R58M1 in tiktok already"):
         await bound(store, "ann")
+
+
+async def test_an_account_is_posted_on_in_one_app_of_a_phone(store: Store) -> None:
+    """A clone's is refused by the name of where it is bound; on another phone it may be as well."""
+    clone = {"app": "tiktok", "username": "ann", "package": "com.example.clone"}
+    await store.accounts.add(NewAccount.model_validate({**clone, "serial": SERIAL}))
+
+    with pytest.raises(BadInput, match=r"in com\.example\.clone already; an account is posted on"):
+        await bound(store, "ann")
+    assert (await bound(store, "ann", "R58M2")).package is None
 
 
 @pytest.mark.parametrize("account_id", [99, 2**63, 2**70])

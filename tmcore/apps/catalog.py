@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from tmcore.apps.faults import faults, range_faults
 from tmcore.apps.layers import Layer, Stack, read_layer, refuse
 from tmcore.apps.profile import Profile
-from tmcore.apps.rules import Version, number
+from tmcore.apps.rules import OPTIONAL, Version, number
 from tmcore.errors import BadInput, FieldError
 from tmcore.model import App
 from tmcore.rules.spelling import nearest
@@ -171,7 +171,7 @@ def _unknown_parts(change: _Change, profile: Profile) -> Iterable[FieldError]:
     """Yield what an operator's file adds and nothing asks for: a slip of the finger."""
     parts = change.layer.data
     for name in _names(parts, "targets"):
-        if name not in profile.targets:
+        if name not in (*profile.targets, *OPTIONAL):
             guess = nearest(name, profile.targets)
             said = f"did you mean {guess}?" if guess else f"there are {', '.join(profile.targets)}"
             yield change.layer.fault(("targets", name), f"no script asks for it; {said}")

@@ -260,7 +260,12 @@ def _bears(node: Node, name: str) -> bool:
 
 def name_of(node: Node) -> str:
     """Return the name of a row that may go on after a comma: `ann, 3 notifications`."""
-    return label(node).casefold().removeprefix("@").partition(",")[0]
+    return bare(label(node))
+
+
+def bare(said: str) -> str:
+    """Return a user name as it is compared: no @, lower case, nothing after a comma."""
+    return said.casefold().removeprefix("@").partition(",")[0]
 
 
 def _unknown(screen: Screen, nodes: Sequence[Node]) -> Seen:

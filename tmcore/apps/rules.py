@@ -8,6 +8,10 @@ from tmcore.apps.selector import Selector, Words
 from tmcore.model import Model
 from tmcore.reasons import Reason
 
+# targets that are asked for where a profile has them. No app was seen to name the account on the
+# page that publishes; where one does, an operator's file says where.
+COMPOSER_ACCOUNT = "composer_account"
+OPTIONAL = (COMPOSER_ACCOUNT,)
 Version = Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
 
 

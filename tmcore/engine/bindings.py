@@ -61,5 +61,7 @@ class Bindings:
 def _check_user(user: int | None) -> None:
     if user not in (None, 0):
         raise BadInput.of(
-            "user", f"{shown(user)} is not possible yet: only the phone's owner, user 0, can post"
+            "user",
+            f"{shown(user)} cannot post: without root no file reaches another user's storage; "
+            "only the phone's owner, user 0, can. A clone under its own package can as well",
         )

@@ -48,6 +48,8 @@ class AttemptRun:
         self.profiles = profiles
         self.limits = limits
         self.tally = Tally()
+        self._seen: dict[tuple[App, str], str | None] = {}  # in which package, in this run
+        self._bound: dict[App, dict[str, str | None]] = {}  # … and before it
         self.account: str | None = None  # whose app it is, once that was read
         self.pressed = False  # or possibly: from the intent on, until it is proved void
         self.in_window = False  # from before the intent until the press command's exit is read
@@ -138,8 +140,14 @@ class AttemptRun:
             for account in accounts.every(app, serial)
             if account.package == package and account.username not in usernames
         )
-        new = await written(lambda: accounts.bind(app, serial, usernames, package))
-        return Bound(tuple(account.username for account in new), unseen)
+        before = self._bound.setdefault(
+            app, {account.username: account.package for account in accounts.every(app, serial)}
+        )
+        twice = tuple(name for name in usernames if (app, name) in self._seen)
+        ours = [n for n in usernames if n not in twice or (n in before and before[n] == package)]
+        self._seen |= {(app, name): package for name in usernames}
+        new = await written(lambda: accounts.bind(app, serial, ours, package, usernames[0]))
+        return Bound(tuple(account.username for account in new), unseen, twice)
 
     async def press(self, app: App, account: str, act: PressAct) -> None:
         result = await self._to_its_end(self._press(app, account, act))

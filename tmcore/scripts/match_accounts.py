@@ -89,6 +89,11 @@ def _line(place: str, names: Sequence[str], bound: Bound) -> str:
     said = [f"@{names[0]} (open)", *(f"@{name}" for name in names[1:])]
     if bound.new:
         said.append(f"new: {_at(bound.new)}")
+    if bound.twice:
+        said.append(
+            f"in another app of this phone too: {_at(bound.twice)} (posts go through "
+            "the one that the account is bound to; log it out of the other)"
+        )
     if bound.unseen:
         said.append(f"still bound and not seen: {_at(bound.unseen)}")
     return f"{place}: {', '.join(said)}"

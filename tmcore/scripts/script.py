@@ -74,6 +74,7 @@ class Bound:
 
     new: tuple[str, ...]
     unseen: tuple[str, ...]  # bound there, and not among those that were seen; they stay bound
+    twice: tuple[str, ...] = ()  # seen in another package of the phone too; posted on in one only
 
 
 class Supply(Protocol):

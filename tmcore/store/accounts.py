@@ -114,9 +114,9 @@ class AccountShelf:
         return await self._keep(partial(_set, account_id=account.id, values=values))
 
     async def bind(
-        self, app: str, serial: str, usernames: Sequence[str], package: str | None
+        self, app: str, serial: str, usernames: Sequence[str], package: str | None, opened: str
     ) -> tuple[Account, ...]:
-        """Bind what was seen in one app; the first is the open one. Return those that are new.
+        """Bind what was seen in one app, and note which is open there. Return those that are new.
 
         Nothing is unbound: a list may be longer than what was seen of it.
         """
@@ -124,7 +124,7 @@ class AccountShelf:
         for username in usernames:
             place = (app, username, serial)
             await self._keep(partial(_bind, place=place, package=package, now=self._now()))
-        await self.opened(app, serial, usernames[0])
+        await self.opened(app, serial, opened)
         return tuple(a for a in self.every(app, serial) if a.username not in known)
 
     async def why_waiting(self, task_ids: Sequence[int]) -> dict[int, str]:
@@ -161,8 +161,12 @@ Place = tuple[str, str, str]  # app, username, serial
 
 def _add(db: sqlite3.Connection, new: NewAccount, now: datetime) -> dict[str, Any]:
     place = (new.app, plain(new.username), new.serial)
-    if _find(db, place):
-        raise BadInput.of("username", f"{place[1]!r} is bound to {new.serial} in {new.app} already")
+    if bound := _find(db, place):
+        where = bound["package"] or new.app
+        another = bound["package"] != new.package
+        other = "; an account is posted on in one app of a phone" if another else ""
+        said = f"{place[1]!r} is bound to {new.serial} in {where} already{other}"
+        raise BadInput.of("username", said)
     row = db.execute(
         "INSERT INTO account (app, username, serial, package, user, enabled, created_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *",

@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tmcore.apps.profile import bare
+from tmcore.apps.rules import COMPOSER_ACCOUNT
 from tmcore.errors import ScriptFailed
 from tmcore.phone.screen import Screen
 from tmcore.reasons import Reason
@@ -51,6 +53,17 @@ async def read_owner(screens: Screens, home: Screen) -> Owner:
             Reason.ACCOUNT_UNREADABLE, "the profile page does not show one user name"
         )
     return Owner(username, page)
+
+
+def refuse_other(screens: Screens, composer: Screen, account: str) -> None:
+    """Compare with whom the composer names; most name nobody, and the profile page was read."""
+    if COMPOSER_ACCOUNT not in screens.profile.targets:
+        return
+    shown = screens.reading(COMPOSER_ACCOUNT, composer)
+    if shown and bare(shown) != account:
+        raise ScriptFailed(
+            Reason.WRONG_ACCOUNT, f"the composer is @{bare(shown)}'s, the post is for @{account}"
+        )
 
 
 async def read_accounts(run: Run, screens: Screens, owner: Owner) -> tuple[str, ...]:
@@ -124,7 +137,7 @@ async def _profile_page(
 
 def _name(screens: Screens, page: Screen) -> str | None:
     handle = screens.reading("username", page)
-    return handle.removeprefix("@").lower() if handle else None
+    return bare(handle) if handle else None
 
 
 def _now() -> float:

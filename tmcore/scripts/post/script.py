@@ -14,6 +14,7 @@ from tmcore.model import App
 from tmcore.phone.port import PressResult
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
+from tmcore.scripts.post.account import refuse_other
 from tmcore.scripts.post.args import PostArgs
 from tmcore.scripts.post.caption import Caption
 from tmcore.scripts.post.dealing import Dealer
@@ -80,6 +81,7 @@ class _Posting:
             final = await way.edit(screen)
         async with step("caption", deadline_s=180):
             final, button = await Caption(run, screens, route).type(final)
+        refuse_other(screens, final, account)
         if self._args.rehearse:
             return await self._rehearsed(way, package, final)
         before = Before(screens, own, final)
