@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check format bench kills install notebook clean
+.PHONY: help demo test check format bench torture install notebook clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,8 +29,8 @@ format: $(STAMP) ## format and mend what lint can mend
 bench: $(STAMP) ## measured figures, each beside a floor of the same run
 	$(BIN)/python -m tests.bench
 
-kills: $(STAMP) ## kill -9 around every commit and call of a post (10 minutes)
-	TM_ALL_KILLS=1 $(BIN)/python -m pytest -n 3 --dist worksteal tests/promises/test_kills.py
+torture: $(STAMP) ## kills, frosts, power cuts and faults, beside naive queues (15 min; SEED=N repeats)
+	$(BIN)/python -m tests.torture $(if $(SEED),--seed $(SEED))
 
 install: ## put tm on the PATH (~/.local/bin), with an environment of its own
 	$(PYTHON) -m venv $(HOME)/.local/share/tmrack/venv

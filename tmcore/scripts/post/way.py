@@ -8,7 +8,7 @@ from tmcore.reasons import Reason
 from tmcore.scripts.post.account import open_account
 from tmcore.scripts.post.delivery import mime_of, remotes_of, uri_of
 from tmcore.scripts.post.picking import Picking
-from tmcore.scripts.post.routes import Route
+from tmcore.scripts.post.routes import Deeds, Route
 from tmcore.scripts.post.screens import Reaction, Screens
 from tmcore.scripts.script import Run
 
@@ -26,12 +26,15 @@ class Way:
         self._route = route
 
     async def open(self, package: str) -> Screen:
+        out: Deeds = {}
         if self._run.fresh_app:
             await self._phone.stop_app(package)
         else:
             await self._run.log("the app is not restarted: an earlier upload may still run")
+            out = self._route.leave  # a run that was killed may have left its draft open
         await self._phone.start_app(package)
-        home = await self._screens.until("home", patience_s=START_S)
+        on = self._screens.reactions(out)
+        home = await self._screens.until("home", on=on, patience_s=START_S)
         self._run.progress(0.4)
         return home
 

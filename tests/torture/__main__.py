@@ -1,0 +1,84 @@
+"""make torture: `python -m tests.torture [--seed N] [--out FOLDER] [kills|promises …]`.
+
+Everything is drawn from the seed, which is printed; how the machine interleaves it is not.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.torture.kills import Row, Trial
+from tests.torture.points import NAMES
+from tests.torture.policies import AGAIN, GIVEN_UP, OURS, UNMARKED
+from tests.torture.table import show
+
+EACH, UNCHOSEN, RACKS = 3, 80, 4
+NAIVE, WITHOUT = 60, 30  # kills of the others: enough to show what they do
+PROMISES = "tests/torture tests/promises"  # what pytest runs, longer, with TM_TORTURE=1
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    print(f"seed {options.seed}; to repeat it: make torture SEED={options.seed}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="tm-torture-") as name:
+        folder = options.keep or Path(name)
+        failed = [part for part in options.parts or PARTS if not _passes(part, folder, options)]
+    print(f"failed: {', '.join(failed)}" if failed else "every promise held", flush=True)
+    return len(failed)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="default: all")
+    seed = int(os.environ.get("TM_SEED") or random.randrange(10**6))
+    parser.add_argument("--seed", type=int, default=seed, help="default: TM_SEED, or any")
+    parser.add_argument("--keep", type=Path, help="a folder for databases and logs, which stays")
+    return parser
+
+
+def _passes(part: str, folder: Path, options: argparse.Namespace) -> bool:
+    print(f"\n== {part}", flush=True)
+    start = time.monotonic()
+    passed = PARTS[part](options.seed, folder / part)
+    print(f"{part} {'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s")
+    return passed
+
+
+def kills(seed: int, folder: Path) -> bool:
+    """Ours at every named moment, the others at some of them; the table, and what it must show."""
+    ours = Trial(OURS, seed, EACH, UNCHOSEN, racks=RACKS).run(folder / "ours")
+    again = Trial(AGAIN, seed, most=NAIVE, racks=RACKS).run(folder / "again")
+    given_up = Trial(GIVEN_UP, seed, most=NAIVE, racks=RACKS).run(folder / "given-up")
+    unmarked = Trial(UNMARKED, seed, most=WITHOUT, racks=RACKS).run(folder / "unmarked")
+    show([ours, again, given_up, unmarked])
+    least = min(NAMES, key=ours.hits.__getitem__)
+    print(f"{len(NAMES)} named moments, each hit {ours.hits[least]} times or more ({least})")
+    for said in ours.broken:
+        print(f"  broken: {said}")
+    shown = again.count("doubles") and given_up.count("false_failed") and unmarked.count("doubles")
+    reported = any("was pressed" in said for said in unmarked.broken)
+    return _holds(ours) and ours.hits[least] >= EACH and bool(shown) and reported
+
+
+def _holds(row: Row) -> bool:
+    wrong = ("doubles", "lost", "false_failed", "false_done")
+    return not row.broken and not any(map(row.count, wrong)) and row.count("posted") > 0
+
+
+def promises(seed: int, _: Path) -> bool:
+    """Run what is a test anyhow, in its long form."""
+    environment = os.environ | {"TM_TORTURE": "1", "TM_SEED": str(seed)}
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *PROMISES.split()]
+    return subprocess.run(command, env=environment, check=False).returncode == 0
+
+
+PARTS: dict[str, Callable[[int, Path], bool]] = {"kills": kills, "promises": promises}
+
+if __name__ == "__main__":
+    sys.exit(main())
