@@ -31,6 +31,7 @@ from tmcore.plans import PlansApi
 from tmcore.schedules import SchedulesApi
 from tmcore.settings import Settings
 from tmcore.upkeep import UpkeepApi
+from tmcore.webhooks import WebhooksApi
 
 
 class RackApi(Protocol):
@@ -44,6 +45,9 @@ class RackApi(Protocol):
 
     @property
     def materials(self) -> MaterialsApi: ...
+
+    @property
+    def webhooks(self) -> WebhooksApi: ...
 
     @property
     def upkeep(self) -> UpkeepApi: ...

@@ -19,6 +19,7 @@ from tmcore.engine.creation import Intake, Stock, Target, check, drafts
 from tmcore.engine.crew import Crew
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.fleet import Fleet, Holder
+from tmcore.engine.hooks import Hooks
 from tmcore.engine.housekeeping import Housekeeper
 from tmcore.engine.keyring import KeyRing
 from tmcore.engine.library import Library
@@ -170,6 +171,7 @@ class Rack:
         shelves, wake = self._store, self._scheduler.wake
         self._maker = Maker(self._prepare, shelves.insert)
         self._repeats = Repeats(shelves.answers, self._maker)
+        self.webhooks = Hooks(shelves.webhooks, shelves.uuid)
         self.materials = Library(shelves.materials, lambda: self._settings, self._now)
         self._clockwork = Clockwork(shelves.schedules, self._prepare, self._now, wake)
         desk = (self._prepare, lambda: self._settings, self._now)

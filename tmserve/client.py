@@ -44,6 +44,7 @@ from tmcore.settings import Settings
 from tmserve.desks import RemotePlans, RemoteSchedules
 from tmserve.far_keys import RemoteKeys, headers_for
 from tmserve.far_materials import RemoteMaterials
+from tmserve.far_webhooks import RemoteWebhooks
 from tmserve.repeating import AnswerLost, repeated
 from tmserve.upkeep import RemoteUpkeep
 from tmserve.waiting import Waiting
@@ -93,6 +94,7 @@ class RemoteRack:
         self.plans = RemotePlans(self._json)
         self.materials = RemoteMaterials(self._json, self._bytes)
         self.upkeep = RemoteUpkeep(self._json)
+        self.webhooks = RemoteWebhooks(self._json)
 
     def __repr__(self) -> str:
         return f"<RemoteRack {self._url}>"

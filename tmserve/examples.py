@@ -26,6 +26,8 @@ BY_NAME: dict[str, Any] = {
     "cron": "30 18 * * 1-5",
     "tag": "berlin",
     "secret": "tm_…",
+    "url": "https://hooks.example/rack",
+    "events": ["task.complete", "task.fail"],
     "created_count": 2,
 }
 # what a body holds: of fields that exclude each other, not all

@@ -13,6 +13,7 @@ from tmcore.errors import BadInput
 from tmcore.rack import Rack
 from tmcore.store.tokens import any_in
 from tmserve.app import HOST, PORT, Server
+from tmserve.courier import courier
 from tmserve.entrance import Entrance
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def serve(
     demand_safe(db, entrance)
     rack = Rack(db, adb=adb)
     with _signals(stop, rack.hurry), sock or entrance.listen(port) as taken:
-        async with rack, Server(rack, sock=taken, entrance=entrance) as server:
+        async with rack, courier(rack), Server(rack, sock=taken, entrance=entrance) as server:
             ready(server)
             await stop.wait()
 

@@ -35,6 +35,7 @@ from tmtui.commands import (
     tasks,
     token,
     upkeep,
+    webhook,
 )
 from tmtui.commands.common import COMMON, Common, data_folder
 from tmtui.exits import Exit, describe, run
@@ -446,7 +447,8 @@ for calendar in (schedule.schedule, plan.plan):
     app.command(calendar)
 material.material.group = SET
 app.command(material.material)
-token.token.group = SET
-app.command(token.token)
+for doors in (token.token, webhook.webhook):
+    doors.group = SET
+    app.command(doors)
 profile.profile.group = LOOK
 app.command(profile.profile)

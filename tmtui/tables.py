@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tmcore.model import Account, Attempt, Created, Device, License, Stats, Task, TaskDetail
     from tmcore.settings import Settings
     from tmcore.upkeep import Installed, PhoneReport
+    from tmcore.webhooks import Webhook
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,24 @@ def met(found: Iterable["Met"]) -> Grid:
 
 def tokens(found: Iterable["Token"]) -> Grid:
     return grid("name|scope|made", ((t.name, t.scope, when(t.created_at)) for t in found))
+
+
+def webhooks(found: Iterable["Webhook"]) -> Grid:
+    return grid(
+        "id|url|events|state|>behind|told|why",
+        (
+            (
+                hook.id,
+                hook.url,
+                " ".join(hook.events),
+                "off" if hook.off else "failing" if hook.failures else "on",
+                hook.behind,
+                when(hook.told_at) if hook.told_at else "",
+                hook.why,
+            )
+            for hook in found
+        ),
+    )
 
 
 def settings(values: "Settings") -> Grid:

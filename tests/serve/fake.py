@@ -9,6 +9,7 @@ from tests.serve.desks import FakePlans, FakeSchedules
 from tests.serve.keys import FakeKeys
 from tests.serve.materials import FakeMaterials
 from tests.serve.upkeep import FakeUpkeep
+from tests.serve.webhooks import FakeWebhooks
 from tmcore import live
 from tmcore.accounts import AccountChange
 from tmcore.errors import BadInput, NotFound, TmError
@@ -63,6 +64,7 @@ class FakeRack:
         self.materials = FakeMaterials()
         self.upkeep = FakeUpkeep()
         self.keys = FakeKeys()
+        self.webhooks = FakeWebhooks()
         self.vital = Health()
 
     @property

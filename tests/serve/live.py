@@ -100,6 +100,9 @@ def lost(number: int) -> Draft:
     )
 
 
+NOWHERE = {"url": "http://127.0.0.1:9/", "events": ["task.move"]}
+
+
 @dataclass
 class Feed:
     """Makes, right before a call, the things that the call names."""
@@ -147,6 +150,9 @@ class Feed:
 
     def token_body(self) -> dict[str, Any]:
         return {"name": f"t{next(self.numbers)}", "scope": "read"}
+
+    def webhook(self) -> int:
+        return int(self.send("POST", "/webhook", NOWHERE)["id"])
 
     def task(self) -> int:
         [task_id] = self.send("POST", "/task", self.task_body())["task_ids"]
@@ -278,6 +284,9 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
     "DELETE /token/{name}": _id(
         lambda feed: feed.send("POST", "/token", feed.token_body())["name"], "name"
     ),
+    "POST /webhook": _body(lambda _: NOWHERE),
+    "POST /webhook/{id}/resume": _id(Feed.webhook),
+    "DELETE /webhook/{id}": _id(Feed.webhook),
 }
 
 

@@ -102,6 +102,17 @@ SETTINGS = {
     "media_folders": ["/media"],
     "require_token": False,
 }
+WEBHOOK = {
+    "id": 101,
+    "url": "https://hooks.example/",
+    "events": ["task.complete", "task.fail", "task.miss", "schedule.miss", "schedule.refuse"],
+    "created_at": "2026-01-31T14:05:00Z",
+    "behind": 0,
+    "told_at": None,
+    "failures": 0,
+    "why": "",
+    "off": False,
+}
 STATS = {
     "total": 1,
     "pending": 1,
@@ -204,6 +215,8 @@ GOLDEN = [
     ("POST", "/material", {"path": "/media/a.mp4", "tags": "Sea, sun"}, MATERIAL),
     ("GET", "/token", None, {"tokens": [], "total": 0}),
     ("POST", "/token", {"name": "desk", "scope": "post"}, TOKEN | {"secret": "tm_desk"}),
+    ("GET", "/webhook", None, {"webhooks": [], "total": 0}),
+    ("POST", "/webhook", {"url": "https://hooks.example/"}, WEBHOOK | {"secret": "whsec_fake"}),
     ("GET", "/settings", None, SETTINGS),
     ("PUT", "/settings", {"auto_retry": True}, SETTINGS | {"auto_retry": True}),
 ]

@@ -41,6 +41,7 @@ from tmcore.store.supply import Supply
 from tmcore.store.times import from_ms, to_ms
 from tmcore.store.tokens import TokenShelf
 from tmcore.store.vitals import VitalsShelf
+from tmcore.store.webhooks import WebhookShelf
 from tmcore.store.wifi import WifiShelf
 from tmcore.store.writer import Work
 
@@ -73,6 +74,7 @@ class Store:
         self.schedules = ScheduleShelf(self._change, self._read, clock)
         self.plans = PlanShelf(self._change, self._read, clock)
         self.answers = AnswerShelf(self._change, self._read, clock)
+        self.webhooks = WebhookShelf(self._write, self._read, clock)
         self.retention = RetentionShelf(self._change, clock)
         self.materials = MaterialShelf(self._write, self._read)
         self.supply = Supply(database.path)

@@ -351,3 +351,21 @@ class AnswerRow(Model):
     class Meta:
         table = "answer"
         indexes = (Index(fields=["at"], name="ix_answer_at"),)
+
+
+class WebhookRow(Model):
+    """An address that is told of events, and the last event it was told of."""
+
+    id = fields.BigIntField(primary_key=True)
+    url = fields.TextField()
+    events = fields.TextField()
+    secret = fields.TextField()  # signs, so it cannot be a hash
+    cursor = fields.BigIntField()
+    created_at = fields.BigIntField()
+    told_at = fields.BigIntField(null=True)
+    failures = fields.IntField(db_default=0)
+    why = fields.TextField(db_default="")
+    off = fields.BooleanField(db_default=False)
+
+    class Meta:
+        table = "webhook"

@@ -18,6 +18,7 @@ from tmserve.routes import (
     tasks,
     tokens,
     upkeep,
+    webhooks,
 )
 from tmserve.routes.route import Call, Handler, Route
 
@@ -44,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *plans.ROUTES,
     *settings.ROUTES,
     *tokens.ROUTES,
+    *webhooks.ROUTES,
     *health.ROUTES,
 )
 
