@@ -130,6 +130,8 @@ def _(value: Device) -> tuple[Table, ...]:
         ("state", value.state),
         ("why", value.why),
         ("paused", value.paused),
+        ("quarantined", value.quarantined and f"{when(value.quarantined_at)}: {value.quarantined}"),
+        ("tried", ", ".join(f"{one.rung} x{one.count}" for one in value.recovery)),
         ("label", value.label),
         ("tags", ", ".join(value.tags)),
         ("model", _model(value)),

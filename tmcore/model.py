@@ -327,8 +327,29 @@ class DeviceState(StrEnum):
     NO_PERMISSION = "no_permission"
     RECOVERY = "recovery"
     PAUSED = "paused"  # by a person: takes no new task
+    QUARANTINED = "quarantined"  # nothing brought it back; takes no new task until it is released
     TAKEN = "taken"  # another rack on this computer drives it
     AWAY = "away"
+
+
+class Rung(StrEnum):
+    """What is tried to bring a phone back, gentlest first."""
+
+    PROBE = "probe"  # asked for an echo
+    RECONNECT = "reconnect"  # adb connects to it anew
+    RESTART_EYE = "restart_eye"  # the program on it that reads its screen
+    RECONNECT_OFFLINE = "reconnect_offline"  # adb connects anew to every phone it calls offline
+    REBOOT = "reboot"  # only where reboot_phones allows it
+    QUARANTINE = "quarantine"
+
+
+class Tried(Model):
+    """One rung of a phone's recovery: how often it was tried since the phone was last well."""
+
+    rung: Rung
+    count: int
+    last_at: datetime
+    said: str = ""  # what came of it the last time
 
 
 class Device(Model):
@@ -347,6 +368,9 @@ class Device(Model):
     task_id: int | None = None
     queue: int = 0
     paused: str | None = None  # why a person lets it take no new task
+    recovery: tuple[Tried, ...] = ()  # what was tried to bring it back
+    quarantined: str | None = None  # why it takes no new task until a person releases it
+    quarantined_at: datetime | None = None
     label: str = ""  # what a person calls it
     tags: tuple[str, ...] = ()  # tag:EU means every device with the tag EU
     accounts: tuple[str, ...] = ()

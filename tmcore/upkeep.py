@@ -99,6 +99,10 @@ class UpkeepApi(Protocol):
         """Give a device a label and tags. Raises NotFound."""
         ...
 
+    async def release(self, serial: str) -> Device:
+        """Let a quarantined device work again; a person has looked at it. Raises NotFound."""
+        ...
+
     async def prepare(self, serial: str, wanted: Preparation) -> PhoneReport:
         """Find what an idle phone needs, and do it where `act` says so; doing it twice is harmless.
 

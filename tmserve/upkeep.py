@@ -30,6 +30,9 @@ class RemoteUpkeep:
     async def change(self, serial: str, changes: DeviceChanges) -> Device:
         return await self._ask(Device, "PATCH", _path(serial), _dump(changes))
 
+    async def release(self, serial: str) -> Device:
+        return await self._ask(Device, "POST", f"{_path(serial)}/release")
+
     async def prepare(self, serial: str, wanted: Preparation) -> PhoneReport:
         path = f"{_path(serial)}/prepare"
         return await self._ask(PhoneReport, "POST", path, _dump(wanted), read_s=PREPARE_S)

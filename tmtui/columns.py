@@ -20,6 +20,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "settling": ("busy", "◌"), "connecting": ("dim", "◌"), "booting": ("dim", "◌"),
     "offline": ("bad", "✗"), "unauthorized": ("bad", "✗"), "no_permission": ("bad", "✗"),
     "recovery": ("bad", "✗"), "taken": ("bad", "✗"), "away": ("dim", "○"),
+    "quarantined": ("ask", "?"),
     "pending": ("", "○"), "running": ("busy", "▶"), "completed": ("good", "✓"),
     "failed": ("bad", "✗"), "stopped": ("dim", "■"), "needs you": ("ask", "?"),
 }  # fmt: skip

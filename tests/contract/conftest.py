@@ -30,6 +30,7 @@ from tmserve.client import RemoteRack
 SERIALS = ("R58M1", "R58M2")
 UNKNOWN = 1  # the seeded task
 SHOT = "1-end.png"
+STUCK, SINCE = "it stayed offline", datetime(2026, 1, 31, 14, 5, tzinfo=UTC)  # of SERIALS[1]
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +87,9 @@ async def seed(db: Path, video: Path) -> None:
     await store.save_settings({"media_folders": [str(video.parent)], "time_zone": "UTC"})
     for serial in SERIALS:
         await store.save_device(Device(serial=serial, state=DeviceState.AWAY))
+    await store.quarantine_device(
+        Device(serial=SERIALS[1], state=DeviceState.AWAY, quarantined=STUCK, quarantined_at=SINCE)
+    )
     [task_id] = await store.insert([lost_task(video)])
     [claimed] = await store.claim([task_id])
     await store.intend(claimed, Intent(app="tiktok", account="ann", media_sha256="0" * 64))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.conftest import SERIALS
+from tests.contract.conftest import SERIALS, SINCE, STUCK
 from tmcore.api import RackApi
 from tmcore.drift import DriftReport
 from tmcore.errors import BadInput, NotFound
@@ -24,6 +24,19 @@ async def test_a_label_and_tags(rack: RackApi) -> None:
     assert (later.label, later.tags) == ("Desk 3", ("US", "new"))
     assert (bare.label, bare.tags) == ("", ())
     assert await rack.device(SERIALS[0]) == bare
+
+
+async def test_a_quarantined_phone_is_released_by_a_person(rack: RackApi) -> None:
+    """It is so since before this start, with the reason; releasing it twice is once."""
+    held = await rack.device(SERIALS[1])
+    freed = await rack.upkeep.release(SERIALS[1])
+    again = await rack.upkeep.release(SERIALS[1])
+
+    assert (held.quarantined, held.quarantined_at) == (STUCK, SINCE)
+    assert (freed.quarantined, freed.quarantined_at) == (None, None)
+    assert again == freed == await rack.device(SERIALS[1])
+    with pytest.raises(NotFound):
+        await rack.upkeep.release("gone")
 
 
 async def test_devices_of_a_tag(rack: RackApi) -> None:

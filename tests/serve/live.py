@@ -239,6 +239,7 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
     "PATCH /device/{serial}": _at_phone({"label": "shelf 1", "tags": ["berlin"]}),
     "POST /device/{serial}/pause": _at_phone({"reason": "tests"}),
     "POST /device/{serial}/resume": _at_phone(),
+    "POST /device/{serial}/release": _at_phone(),
     "POST /device/{serial}/prepare": _at_phone({"act": False}),
     "POST /device/{serial}/install": _at_phone(lambda feed: {"path": feed.apk()}),
     "GET /device/{serial}/screen.png": _at_phone(),

@@ -59,6 +59,9 @@ DEVICE: dict[str, Any] = {
     "task_id": None,
     "queue": 0,
     "paused": None,
+    "recovery": [],
+    "quarantined": None,
+    "quarantined_at": None,
     "label": "",
     "tags": [],
     "accounts": [],
@@ -185,6 +188,7 @@ GOLDEN = [
         {"label": "Desk 3", "tags": ["EU"]},
         DEVICE | {"label": "Desk 3", "tags": ["EU"], "last_seen_at": None},
     ),
+    ("POST", "/device/R58M1/release", None, DEVICE | {"last_seen_at": None}),
     ("POST", "/device/R58M1/prepare", {"act": True}, PREPARED),
     (
         "POST",

@@ -23,6 +23,10 @@ class FakeUpkeep:
         label, tags = changes.label or "", changes.tags or ()
         return Device(serial=serial, state=DeviceState.READY, label=label, tags=tags)
 
+    async def release(self, serial: str) -> Device:
+        _demand(serial)
+        return Device(serial=serial, state=DeviceState.READY)
+
     async def prepare(self, serial: str, wanted: Preparation) -> PhoneReport:
         _demand(serial)
         found = Found.DONE if wanted.act else Found.NEEDED

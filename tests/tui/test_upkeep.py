@@ -53,9 +53,21 @@ def test_tags_come_and_go(served: Served, tagged: str) -> None:
     assert one["tags"] == []
 
 
+def test_a_quarantined_phone_is_released(served: Served, tagged: str) -> None:
+    """It says so, for programs as for people; one that was not quarantined is as it was."""
+    run = served.tm("device", tagged, "--release", "--json")
+
+    assert (run.code, run.json["state"], run.json["quarantined"]) == (0, "ready", None)
+
+
 @pytest.mark.parametrize(
     "words",
-    [("pause", "tag:US"), ("prepare", "--tag", "US"), ("install", "/a.apk", "tag:US")],
+    [
+        ("pause", "tag:US"),
+        ("device", "tag:US", "--release"),
+        ("prepare", "--tag", "US"),
+        ("install", "/a.apk", "tag:US"),
+    ],
 )
 def test_a_tag_of_nobody(served: Served, words: tuple[str, ...]) -> None:
     """It is named, with exit code 5."""

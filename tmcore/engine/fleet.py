@@ -63,6 +63,7 @@ class Fleet:
             for serial, device in self.known.items()
             if device.state is DeviceState.READY
             and device.paused is None
+            and device.quarantined is None
             and serial not in self.hands
             and not self.holder(serial)
         ]
@@ -116,6 +117,12 @@ class Fleet:
         """Let a device take no new task, or again with None."""
         self.known[serial] = self.known[serial].model_copy(update={"paused": reason})
 
+    def quarantine(self, serial: str, why: str | None, at: datetime | None) -> Device:
+        """Let a device take no new task until a person releases it; or again with None."""
+        update = {"quarantined": why, "quarantined_at": at}
+        self.known[serial] = self.known[serial].model_copy(update=update)
+        return self.known[serial]
+
     def label(self, serial: str, label: str, tags: tuple[str, ...]) -> Device:
         """Give a device a label and tags; return it as it is stored."""
         update = {"label": label, "tags": tags}
@@ -137,7 +144,9 @@ class Fleet:
     def _busy(self, device: Device) -> Device:
         hand = self.hands.get(device.serial)
         if hand is None:
-            return _paused(self._shared(device))
+            return _held_back(self._shared(device))
+        if hand.ended.is_set() and device.quarantined is not None:
+            return _held_back(device)
         if hand.ended.is_set() and device.state is DeviceState.READY:
             why = "a command was cut; waiting until the phone answers again"
             return device.model_copy(update={"state": DeviceState.SETTLING, "why": why})
@@ -155,7 +164,11 @@ class Fleet:
         return device.model_copy(update={"state": DeviceState.TAKEN, "why": why})
 
 
-def _paused(device: Device) -> Device:
+def _held_back(device: Device) -> Device:
+    """A quarantined phone says so in any state but away: what it needs is a person."""
+    if device.quarantined is not None and device.state is not DeviceState.AWAY:
+        why = f"{device.quarantined}; to let it work again: tm device {device.serial} --release"
+        return device.model_copy(update={"state": DeviceState.QUARANTINED, "why": why})
     if device.paused is None or device.state is not DeviceState.READY:
         return device
     return device.model_copy(update={"state": DeviceState.PAUSED, "why": device.paused})

@@ -67,6 +67,12 @@ class Upkeep:
         self._crew.device_changed(serial)
         return await self._roster.one(serial)
 
+    async def release(self, serial: str) -> Device:
+        self._roster.demand(serial)
+        await self._store.quarantine_device(self._fleet.quarantine(serial, None, None))
+        self._crew.device_changed(serial)
+        return await self._roster.one(serial)
+
     async def screen(self, serial: str) -> PhoneScreen:
         """Look at a phone. Raises NotFound, BadInput, PhoneError."""
         return await by_hand.look(self._phone(serial))

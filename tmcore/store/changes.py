@@ -142,11 +142,12 @@ caption, app, more, sound, scope"""
 
 KINDS = {"match_accounts": "match"}  # what an attempt of such a script is; of any other a post
 
-# a device takes no task while its slot is held, nor from the moment a person has paused it or the
-# task's account is held
+# a device takes no task while its slot is held, nor from the moment it is paused or quarantined, or
+# the task's account is held
 SHUT = f"""SELECT 1 FROM task WHERE id = ? AND (
 EXISTS (SELECT 1 FROM attempt WHERE attempt.serial = task.serial AND ended_at IS NULL)
-OR EXISTS (SELECT 1 FROM device WHERE device.serial = task.serial AND paused IS NOT NULL)
+OR EXISTS (SELECT 1 FROM device WHERE device.serial = task.serial
+    AND (paused IS NOT NULL OR quarantined IS NOT NULL))
 OR EXISTS ({WAITS_FOR}))"""
 
 

@@ -246,17 +246,34 @@ class Store:
             )
         )
 
+    async def quarantine_device(self, device: Device) -> None:
+        """Write whether it is quarantined; a device seen a moment ago may have no row yet."""
+        at = to_ms(device.quarantined_at) if device.quarantined_at else None
+        await self._write(
+            lambda db: (
+                db.execute(
+                    "INSERT INTO device (serial, facts, quarantined, quarantined_at) "
+                    "VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                    "quarantined = excluded.quarantined, quarantined_at = excluded.quarantined_at",
+                    (device.serial, _facts(device), device.quarantined, at),
+                ).rowcount
+            )
+        )
+
     async def devices(self) -> list[Device]:
         rows = await self._read(
-            "SELECT facts, paused, label, tags, last_seen_at FROM device ORDER BY serial"
+            "SELECT facts, paused, quarantined, quarantined_at, label, tags, last_seen_at "
+            "FROM device ORDER BY serial"
         )
         return [
             Device(
                 **orjson.loads(row["facts"]),
                 paused=row["paused"],
+                quarantined=row["quarantined"],
+                quarantined_at=_moment(row["quarantined_at"]),
                 label=row["label"],
                 tags=orjson.loads(row["tags"]),
-                last_seen_at=from_ms(row["last_seen_at"]) if row["last_seen_at"] else None,
+                last_seen_at=_moment(row["last_seen_at"]),
             )
             for row in rows
         ]
@@ -309,8 +326,15 @@ class Store:
 
 def _facts(device: Device) -> str:
     """Return what was seen of a phone; what people said of it has columns of its own."""
-    others = {"last_seen_at", "task_id", "queue", "accounts", "paused", "eye", "label", "tags"}
+    others = {
+        "last_seen_at", "task_id", "queue", "accounts", "paused", "quarantined", "quarantined_at",
+        "recovery", "eye", "label", "tags",
+    }  # fmt: skip
     return orjson.dumps(device.model_dump(mode="json", exclude=others)).decode()
+
+
+def _moment(ms: int | None) -> datetime | None:
+    return from_ms(ms) if ms else None
 
 
 def _uuid(db: sqlite3.Connection) -> str:

@@ -194,6 +194,8 @@ class DeviceRow(Model):
     serial = fields.CharField(max_length=64, primary_key=True)
     facts = fields.TextField()
     paused = fields.TextField(null=True)  # the reason, while a person lets it take no new task
+    quarantined = fields.TextField(null=True)  # the reason, until a person releases it
+    quarantined_at = fields.BigIntField(null=True)
     label = fields.TextField(db_default="")
     tags = fields.TextField(db_default="[]")
     last_seen_at = fields.BigIntField(null=True)

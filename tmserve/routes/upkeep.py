@@ -20,6 +20,10 @@ async def change(rack: RackApi, call: Call) -> Device:
     return await rack.upkeep.change(call.path["serial"], call.json(DeviceChanges))
 
 
+async def release(rack: RackApi, call: Call) -> Device:
+    return await rack.upkeep.release(call.path["serial"])
+
+
 async def prepare(rack: RackApi, call: Call) -> PhoneReport:
     return await rack.upkeep.prepare(call.path["serial"], call.json(Preparation))
 
@@ -46,6 +50,10 @@ ROUTES = (
     Route(
         "PATCH", "/device/<serial>", change, "Give a phone a label and tags; tag:EU then means it.",
         scope=Scope.POST, body=DeviceChanges,
+    ),
+    Route(
+        "POST", "/device/<serial>/release", release,
+        "Let a quarantined phone work again; a person has looked at it.", scope=Scope.POST,
     ),
     Route(
         "POST", "/device/<serial>/prepare", prepare,

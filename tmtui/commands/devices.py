@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 State = Literal[
     "ready", "busy", "settling", "connecting", "booting", "offline", "unauthorized",
-    "no_permission", "recovery", "paused", "taken", "away",
+    "no_permission", "recovery", "paused", "quarantined", "taken", "away",
 ]  # fmt: skip
 
 

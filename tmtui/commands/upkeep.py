@@ -30,6 +30,7 @@ async def device(
     label: str | None = None,
     tag: tuple[str, ...] = (),
     untag: tuple[str, ...] = (),
+    release: Annotated[bool, Parameter(negative=())] = False,
     common: Common = COMMON,
 ) -> Exit:
     """Show a phone, or give it a label and tags; `tag:EU` then means it wherever serials do.
@@ -46,6 +47,8 @@ async def device(
         A tag to add: letters, digits, '_', '.' and '-'; may be repeated.
     untag
         A tag to take away; may be repeated.
+    release
+        Let a quarantined phone work again: its cable, hub or software has been seen to.
     """
     from tmcore.upkeep import DeviceChanges
     from tmcore.validation import checked
@@ -63,6 +66,8 @@ async def device(
                 await rack.upkeep.change(one, checked(DeviceChanges, change))
                 for one, change in zip(serials, changes, strict=True)
             ]
+        if release:
+            found = [await rack.upkeep.release(each) for each in serials]
     if common.json:
         show_json(found[0] if len(found) == 1 else {"devices": found, "total": len(found)})
     else:
