@@ -36,7 +36,8 @@ STYLES = {
     "ready": "green", "completed": "green", "busy": "cyan", "running": "cyan", "pending": "",
     "failed": "red", "offline": "red", "unauthorized": "red", "no_permission": "red",
     "recovery": "red", "taken": "red", "refused": "red", "needed": "yellow", "done": "green",
-    "quarantined": "bold magenta", "unknown": "yellow", "outcome_unknown": "bold magenta", "away": "dim",
+    "quarantined": "bold magenta", "outcome_unknown": "bold magenta", "unknown": "yellow",
+    "away": "dim",
 }  # fmt: skip
 
 
