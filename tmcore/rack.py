@@ -135,7 +135,10 @@ class Rack:
         self._news = News()
         self._store.on_change = self._news.wake
         self._store.on_log = self._news.tell
-        self._watch = DeviceWatch(self._server, self._store.uuid, self._see, _tell_server)
+        self._watch = DeviceWatch(
+            self._server, self._store.uuid, self._see, _tell_server,
+            uses_first_eye=lambda: self._settings.first_eye,
+        )  # fmt: skip
         known = {device.serial: device for device in await self._store.devices()}
         self._fleet = Fleet(known, self._watch.phones)
         undo.callback(self._fleet.let_go)
@@ -406,6 +409,8 @@ class Rack:
                 raise BadInput.of("media_folders", f"{shown(folder)} is not a folder")
         await self._store.save_settings(settings.model_dump(mode="json", include=set(changes)))
         self._settings = settings
+        if not settings.first_eye:
+            self._crew.rest_eyes()
         self._scheduler.wake()
         return settings
 

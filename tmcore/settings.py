@@ -86,6 +86,11 @@ class Settings(Model):
         description="Only files below these folders are posted.",
     )
 
+    first_eye: bool = Field(
+        True,
+        description="Read screens by uiautomator2's server, which up to 120 s after its last use "
+        "listens on the phone's own network without a password; off: by uiautomator dump alone.",
+    )
     require_token: bool = Field(
         False, description="Ask every program for a token, also on the server's own computer."
     )

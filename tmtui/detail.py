@@ -104,7 +104,7 @@ def device_lines(device: Device, store: Store) -> Iterator[Line]:
         ("android", device.android), ("address", device.address),
         ("battery", number(device.battery_percent, "%")),
         ("heat", number(device.temperature_c, "°C")), ("free", size(device.free_bytes)),
-        ("accounts", ", ".join(device.accounts)),
+        ("accounts", ", ".join(device.accounts)), ("eye", device.eye),
         ("seen", _seen(device)),
         ("screen", "v shows it, w saves it"),
     ))  # fmt: skip

@@ -55,7 +55,7 @@ def _cell(value: object) -> Cell:
 
 def devices(found: Iterable["Device"]) -> Grid:
     return grid(
-        "serial|label|state|model|>battery|>free|>task|>queue|account|tags|why",
+        "serial|label|state|model|>battery|>free|>task|>queue|account|tags|eye|why",
         (
             (
                 device.serial,
@@ -68,6 +68,7 @@ def devices(found: Iterable["Device"]) -> Grid:
                 device.queue or "",
                 ", ".join(device.accounts),
                 ", ".join(device.tags),
+                shortened(device.eye or "", 60),
                 device.why,
             )
             for device in found

@@ -71,7 +71,7 @@ async def test_nothing_is_left_on_the_phone(rack: Rack, phones: VirtualRack, vid
 
     await post(rack, video, serial)
 
-    assert not [file for file in phones.truth(serial)["files"] if "Movies/Rack" in file["path"]]
+    assert not [file for file in phones.truth(serial)["files"] if "/Rack/" in file["path"]]
 
 
 async def test_two_phones_post_two_files_at_once(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import OpenRack, a_post, at_step, device_is
+from tests.engine.conftest import OpenRack, a_post, at_step, device_is, until
 from tmcore import BadInput, DeviceState, Rack
 from tmcore.model import Device, EventKind
 from tmcore.upkeep import DeviceChanges, Finding, Found, Installation, PhoneReport, Preparation
@@ -220,3 +220,22 @@ async def test_a_change_is_told(rack: Rack, phones: VirtualRack) -> None:
 
     assert told[-1]
     assert told[-1].label == "Desk 3"
+
+
+async def test_the_first_eye_is_switched_off_at_once(rack: Rack, phones: VirtualRack) -> None:
+    """Its servers end on all phones, and the next look says which eye it was, and why."""
+    serial = phones.serials[0]
+    await rack.screen(serial)
+    first = await rack.device(serial)
+
+    async def ended() -> bool:
+        return "app_process" not in phones.ask("state", serial=serial)["processes"]
+
+    await rack.change_settings({"first_eye": False})
+    assert await until(ended)
+    await rack.screen(serial)
+
+    assert first.eye == "uiautomator2"
+    assert (await rack.device(serial)).eye == "dump, because the setting first_eye is off"
+    report = await rack.upkeep.prepare(serial, LOOK)
+    assert _how(report)["eye"] is Found.FINE

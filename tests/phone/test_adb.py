@@ -567,11 +567,13 @@ async def test_the_album_holds_what_we_pushed(
 ) -> None:
     """And drafts of pushes that were cut are deleted by the way."""
     kept = await phone.push(video, "tm-7.mp4", lambda _: None)
+    image = await phone.push(video, "tm-8.JPG", lambda _: None)
     await phone.push(video, "clip.mp4", lambda _: None)
     draft = "/storage/emulated/0/Movies/Rack/.tm-3.mp4.1.part"
     await phone._change(f"cp {kept} {draft}", "copy")
 
-    assert await phone.album() == (kept,)
+    assert await phone.album() == (kept, image)
+    assert image == "/storage/emulated/0/Pictures/Rack/tm-8.JPG"  # galleries file by folder
     assert draft not in _files(rack, phone)
 
 

@@ -190,6 +190,30 @@ async def test_where_it_does_not_start_the_phone_is_not_slower(
     assert phone.eye == "uiautomator2"
 
 
+async def test_a_rack_may_do_without_the_first_eye(rack: VirtualRack, server: AdbServer) -> None:
+    """Its server is ended, and not started again before the next look that may use it."""
+    serial, allowed = rack.serials[0], [True]
+    phone = AdbPhone(serial, rack.addresses[serial], server, "owner-1", lambda: allowed[0])
+    await phone.own(5)
+    await phone.look()
+
+    allowed[0] = False
+    await phone.rest_eye()
+    running = rack.ask("state", serial=serial)["processes"]
+    without, why = (await phone.look()).nodes, await phone.open_eye()
+    typed, said_then = await phone.set_text("a"), phone.eye
+    allowed[0] = True
+    await phone.look()
+
+    assert "app_process" not in running
+    assert without
+    assert (said_then, why, typed) == (
+        "dump, because the setting first_eye is off", "the setting first_eye is off", None,
+    )  # fmt: skip
+    assert phone.eye == "uiautomator2"
+    phone.close()
+
+
 @pytest.mark.parametrize("fault", ["u2_dies", "u2_silent", "u2_garbage"])
 async def test_the_second_takes_over_within_the_same_look(
     rack: VirtualRack, phone: AdbPhone, fault: str, monkeypatch: pytest.MonkeyPatch

@@ -98,6 +98,7 @@ SETTINGS = {
     "device_limit": 500,
     "catch_up_minutes": 10,
     "time_zone": "UTC",
+    "first_eye": True,
     "keep_tasks_days": 0,
     "keep_evidence_days": 30,
     "keep_history_days": 365,

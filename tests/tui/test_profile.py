@@ -61,7 +61,9 @@ def test_record_saves_what_the_phone_shows(served: Served, tmp_path: Path) -> No
     first = served.tm("profile", "record", serial, "--to", str(tmp_path / "new"))
     second = served.tm("profile", "record", serial, "--to", str(tmp_path / "new"), "--raw")
 
+    (shown,) = [line for line in served.tm("devices").out.splitlines() if line.startswith(serial)]
     assert (first.code, second.code) == (0, 0), first.err + second.err
+    assert "uiautomator2" in shown  # the eye that read it
     saved = [Path(run.out.strip()) for run in (first, second)]
     assert saved[0] != saved[1]
     assert all(parse_dump(path.read_bytes()).nodes for path in saved)

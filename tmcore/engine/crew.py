@@ -129,6 +129,11 @@ class Crew:
             event = Event(kind=EventKind.DEVICE, at=utc_now(), serial=serial, device=device)
             self._news.tell(event)
 
+    def rest_eyes(self) -> None:
+        """End the first eye's servers, whoever is looking: the next look is another eye's."""
+        for phone in self._fleet.phones.values():
+            self.spawn(phone.rest_eye())
+
     async def act(self, phone: Phone, hand: Hand) -> str:
         """Do what a person asks; on an idle phone only. Raises PhoneError, BadInput."""
         return await self.to_the_end(by_hand.act(self._store, phone, hand))

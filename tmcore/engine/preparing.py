@@ -9,7 +9,7 @@ from tmcore.errors import AdbUnreachable, PhoneError
 from tmcore.model import App
 from tmcore.phone import health
 from tmcore.phone.adb import AdbPhone
-from tmcore.phone.eyes import FIRST
+from tmcore.phone.eyes import FIRST, OFF
 from tmcore.phone.health import Limits
 from tmcore.phone.inspection import inspect
 from tmcore.phone.port import Checkup
@@ -88,14 +88,16 @@ class Preparer:
             yield Finding(name="apps", found=found, text=text)
 
     def _eye_is(self) -> Finding:
+        if not self._phone.uses_first_eye():
+            return _fine("eye", f"uiautomator dump: {OFF}")
         if self._phone.eye == FIRST:
             return _fine("eye", FIRST)
         tried = self._phone.eye
         return _refused("eye", tried) if tried else _needed("eye", "start it once")
 
     async def _open_eye(self) -> Finding:
-        if self._phone.eye == FIRST:
-            return _fine("eye", FIRST)
+        if self._phone.eye == FIRST or not self._phone.uses_first_eye():
+            return self._eye_is()
         try:
             await self._phone.look()
         except _Failed as error:

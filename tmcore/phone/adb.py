@@ -5,6 +5,7 @@ phone does with an answer: which error it means, what may be tried again, and wh
 """
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -23,7 +24,15 @@ from tmcore.phone.eyes import Eyes
 from tmcore.phone.installing import InstallFailed
 from tmcore.phone.keyboard import BorrowedKeyboard
 from tmcore.phone.link import Kind, Link
-from tmcore.phone.port import ALBUM, Checkup, MediaRow, PhoneForgot, PressResult, Progress
+from tmcore.phone.port import (
+    ALBUMS,
+    Checkup,
+    MediaRow,
+    PhoneForgot,
+    PressResult,
+    Progress,
+    album_of,
+)
 from tmcore.phone.preparing import Readiness, Setting
 from tmcore.phone.screen import Node, Screen
 from tmcore.phone.server import AdbServer
@@ -43,13 +52,20 @@ _SLOWEST_HASH = 10_000_000
 class AdbPhone:
     """One phone by its hardware serial, at whichever address it is now."""
 
-    def __init__(self, serial: str, address: str, server: AdbServer, owner: str) -> None:
-        self._serial = serial
+    def __init__(
+        self,
+        serial: str,
+        address: str,
+        server: AdbServer,
+        owner: str,
+        uses_first_eye: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._serial, self.uses_first_eye = serial, uses_first_eye
         self._folder = Folder(owner)
         self._link = Link(serial, address, server)
         self._epoch: int | None = None
         self._keyboard = BorrowedKeyboard(self._change, self._folder)
-        self._eyes = Eyes(serial, self._link, self._folder)
+        self._eyes = Eyes(serial, self._link, self._folder, uses_first_eye)
 
     @property
     def serial(self) -> str:
@@ -164,9 +180,10 @@ class AdbPhone:
 
     async def push(self, source: Path, name: str, progress: Progress) -> str:
         upload = Upload(source, progress)
-        target = f"{ALBUM}/{commands.named(name)}"
-        draft = f"{ALBUM}/.{name}.{self._owned()}.part"
-        await self._change(commands.make_room(ALBUM), "mkdir", kind=Kind.IDEMPOTENT)
+        album = album_of(name)
+        target = f"{album}/{commands.named(name)}"
+        draft = f"{album}/.{name}.{self._owned()}.part"
+        await self._change(commands.make_room(album), "mkdir", kind=Kind.IDEMPOTENT)
         try:
             await self._send(upload, draft)
         except PushFailed:
@@ -218,9 +235,9 @@ class AdbPhone:
         )  # fmt: skip
 
     async def album(self) -> tuple[str, ...]:
-        await self._change(commands.drop_drafts(ALBUM), "drop drafts", kind=Kind.IDEMPOTENT)
-        said = await self._read(commands.list_files(ALBUM), "list files")
-        return tuple(f"{ALBUM}/{name}" for name in said.text.split() if parse.is_ours(name))
+        await self._change(commands.drop_drafts(ALBUMS), "drop drafts", kind=Kind.IDEMPOTENT)
+        said = await self._read(commands.list_files(ALBUMS), "list files")
+        return tuple(path for path in said.text.split() if _is_ours(path))
 
     # Apps
 
@@ -283,6 +300,10 @@ class AdbPhone:
 
     async def open_eye(self) -> str:
         return await self._eyes.open_first()
+
+    async def rest_eye(self) -> None:
+        """End the first eye's server, where it runs."""
+        await self._eyes.rest()
 
     async def screenshot(self) -> bytes:
         said = await self._read("screencap -p", "screenshot", 15, limit=_SCREENSHOT_BYTES)
@@ -376,9 +397,14 @@ def _package(name: str) -> str:
     return name
 
 
+def _is_ours(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return folder in ALBUMS and parse.is_ours(name)
+
+
 def _ours(remote: str) -> str:
-    """Return a path in our album; nothing else on a phone is ours to touch."""
+    """Return a path in our albums; nothing else on a phone is ours to touch."""
     folder, _, name = remote.rpartition("/")
-    if folder != ALBUM:
-        raise PhoneError(f"{remote!r} is not in {ALBUM}.")
+    if folder not in ALBUMS:
+        raise PhoneError(f"{remote!r} is in neither of {', '.join(ALBUMS)}.")
     return f"{folder}/{commands.named(name)}"

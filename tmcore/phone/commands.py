@@ -233,13 +233,15 @@ def make_room(folder: str) -> str:
     return words("mkdir", "-p", folder)
 
 
-def list_files(folder: str) -> str:
-    return f"ls {words(folder)} 2>/dev/null; true"
+def list_files(folders: Sequence[str]) -> str:
+    """List the files there that have a name of ours, by their whole paths."""
+    found = " ".join(f"{words(folder)}/tm-*" for folder in folders)
+    return f"ls {found} 2>/dev/null; true"
 
 
-def drop_drafts(folder: str) -> str:
+def drop_drafts(folders: Sequence[str]) -> str:
     """Delete what pushes that were cut have left; each has a name of ours."""
-    return f"rm -f {words(folder)}/.tm-*.part"
+    return "rm -f " + " ".join(f"{words(folder)}/.tm-*.part" for folder in folders)
 
 
 def rename(old: str, new: str) -> str:

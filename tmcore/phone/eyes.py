@@ -1,10 +1,12 @@
 """Two eyes: uiautomator2's server where it starts, `uiautomator dump` where it does not.
 
 The other takes over by itself, within the same look, and says why. They exclude each other on the
-phone, so the first is ended before the second looks.
+phone, so the first is ended before the second looks. An operator may do without the first one: its
+server listens on the phone's own network.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from tmcore.errors import PhoneTimeout, UiUnreadable
 from tmcore.phone.commands import Folder
@@ -17,6 +19,7 @@ from tmcore.phone.u2 import U2Eye
 LOOK_S = 40.0  # with both eyes
 FIRST_S = 8.0  # the first answers in well under a second, or something is wrong
 FIRST = "uiautomator2"
+OFF = "the setting first_eye is off"
 
 _Failed = (UiUnreadable, NoAnswer, PhoneTimeout)
 
@@ -24,8 +27,10 @@ _Failed = (UiUnreadable, NoAnswer, PhoneTimeout)
 class Eyes:
     """One look at a time; a task and a person may both look."""
 
-    def __init__(self, name: str, link: Link, folder: Folder) -> None:
-        self._name = name
+    def __init__(
+        self, name: str, link: Link, folder: Folder, uses_first: Callable[[], bool]
+    ) -> None:
+        self._name, self._uses_first = name, uses_first
         self._first = U2Eye(link, folder, self._count)
         self._second = DumpEye(link, folder, self._count)
         self._turn = asyncio.Lock()
@@ -40,12 +45,23 @@ class Eyes:
     async def open_first(self) -> str:
         """Return why the first eye cannot see, or nothing."""
         async with self._turn:
+            return await self._open()
+
+    async def rest(self) -> None:
+        """End the first eye's server now, where it runs."""
+        async with self._turn:
+            await self._first.end()
+
+    async def _open(self) -> str:
+        if self._uses_first():
             return await self._first.open()
+        await self._first.end()
+        return OFF
 
     async def look(self, *, windows: bool) -> Screen:
         async with self._turn:
             end = asyncio.get_running_loop().time() + LOOK_S
-            why = await self._first.open()
+            why = await self._open()
             if not why:
                 try:
                     screen = await self._first.look(windows=windows, deadline_s=FIRST_S)
@@ -64,13 +80,14 @@ class Eyes:
             raise UiUnreadable(
                 f"The screen of {self._name} could not be read: {error} ({FIRST}: {why})"
             ) from error
-        self.said = f"dump, because {FIRST} cannot: {why}"
+        cannot = "" if why == OFF else f"{FIRST} cannot: "
+        self.said = f"dump, because {cannot}{why}"
         return screen
 
     async def set_text(self, text: str) -> str | None:
         """Set the focused field's text by the first eye; None where it could not."""
         async with self._turn:
-            if await self._first.open():
+            if await self._open():
                 return None
             try:
                 return await self._first.set_text(text)

@@ -16,9 +16,17 @@ from tmcore.errors import PhoneError
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
 
-# where pushed files lie; /sdcard is a link that scan_file does not follow
+# where pushed files lie, each kind where galleries look for it; /sdcard is a link that scan_file
+# does not follow
 ALBUM = "/storage/emulated/0/Movies/Rack"
+PICTURES = "/storage/emulated/0/Pictures/Rack"
+ALBUMS = (ALBUM, PICTURES)
 IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic")  # every other pushed file is a video
+
+
+def album_of(name: str) -> str:
+    """Return the folder in which a pushed file lies."""
+    return PICTURES if name.lower().endswith(IMAGES) else ALBUM
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class Phone(Protocol):
         ...
 
     async def push(self, source: Path, name: str, progress: Progress) -> str:
-        """Copy a file into the rack's album, check its size and sha256 there, return its path.
+        """Copy a file into the album of its kind, check its size and sha256, return its path.
 
         Raises StorageFull, PushFailed. `name` is made by us: [A-Za-z0-9_.-] only.
         """
@@ -127,7 +135,7 @@ class Phone(Protocol):
         ...
 
     async def album(self) -> tuple[str, ...]:
-        """Return the paths of the files in the rack's album."""
+        """Return the paths of the files in the rack's albums."""
         ...
 
     async def start_app(self, package: str) -> None: ...

@@ -117,7 +117,7 @@ class U2Eye:
         step = min(max(self._failures, int(for_long)), len(_AGAIN_S) - 1)
         self._failures += 1
         self._why, self._again_at = why, _now() + _AGAIN_S[step]
-        await self._end()
+        await self.end()
         return why
 
     def close(self) -> None:
@@ -246,7 +246,7 @@ class U2Eye:
         text = self._said.decode(errors="replace").strip()
         return parse.dump_complaint(text) or " ".join(text.rpartition("\n")[2].split())[:200] or "-"
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
         """Let the shell go, and wait until the phone has room for the other eye."""
         holding, self._holding, self._port = self._holding, None, None
         if holding is None:

@@ -45,10 +45,11 @@ class DeviceWatch:
         on_server: Callable[[str], None] = lambda _why: None,
         *,
         refresh_s: float = _REFRESH_S,
+        uses_first_eye: Callable[[], bool] = lambda: True,
     ) -> None:
         self._server, self._owner = server, owner
         self._on_change, self._on_server = on_change, on_server
-        self._refresh_s = refresh_s
+        self._refresh_s, self._uses_first_eye = refresh_s, uses_first_eye
         self._lane = Lane(f"watch of {server}")
         self._following: asyncio.Task[None] | None = None
         self._turns = asyncio.Semaphore(_ASKED_AT_ONCE)
@@ -226,7 +227,9 @@ class DeviceWatch:
     def _meet(self, serial: str, address: str, *, is_back: bool) -> None:
         phone = self._phones.get(serial)
         if phone is None:
-            self._phones[serial] = AdbPhone(serial, address, self._server, self._owner)
+            self._phones[serial] = AdbPhone(
+                serial, address, self._server, self._owner, self._uses_first_eye
+            )
         elif is_back or phone.address != address:
             phone.move(address)
 

@@ -13,7 +13,7 @@ from tmcore.media.files import sha256_of
 from tmcore.model import App, Media
 from tmcore.phone.health import notes, verdict
 from tmcore.phone.inspection import inspect
-from tmcore.phone.port import ALBUM, IMAGES, MediaRow
+from tmcore.phone.port import IMAGES, MediaRow, album_of
 from tmcore.reasons import Reason
 from tmcore.scripts.post.caption import check_typing
 from tmcore.scripts.script import Run
@@ -118,8 +118,12 @@ def remotes_of(run: Run) -> list[str]:
     """Where the files lie on the phone, named by us, telling which task they belong to."""
     names = [media.path.suffix.lower() for media in run.deal.files]
     if len(names) == 1:
-        return [f"{ALBUM}/tm-{run.task_id}{names[0]}"]
-    return [f"{ALBUM}/tm-{run.task_id}-{n}{suffix}" for n, suffix in enumerate(names, 1)]
+        return [_remote(f"tm-{run.task_id}{names[0]}")]
+    return [_remote(f"tm-{run.task_id}-{n}{suffix}") for n, suffix in enumerate(names, 1)]
+
+
+def _remote(name: str) -> str:
+    return f"{album_of(name)}/{name}"
 
 
 def mime_of(remote: str) -> str:
