@@ -85,3 +85,15 @@ def test_accounts_that_are_not_there(served: Served, verb: str) -> None:
     """An unknown number is exit code 5, and none at all is wrong usage."""
     assert served.tm("account", verb, "999999").code == 5
     assert served.tm("account", verb).code == 2
+
+
+def test_drift_says_which_profile_each_app_is_read_with(served: Served, serial: str) -> None:
+    """In a table and as one document; nothing drifts on apps that the profiles were written for."""
+    made = served.tm("account", "match", serial, "--app", "instagram", "--json")
+
+    shown = served.tm("profile", "drift")
+    told = served.tm("profile", "drift", "--json").json
+
+    assert (made.code, shown.code) == (0, 0), made.err + shown.err
+    assert "the profile for" in shown.out
+    assert (told["met"][-1]["known"], told["drifts"]) == (True, [])

@@ -77,16 +77,3 @@ def test_record_of_a_phone_that_is_not_there(served: Served, tmp_path: Path) -> 
 
     assert run.code == 5
     assert not (tmp_path / "new").exists()
-
-
-def test_drift_says_which_profile_each_app_is_read_with(served: Served) -> None:
-    """In a table and as one document; nothing drifts on apps that the profiles were written for."""
-    serial = served.phones.serials[0]
-    made = served.tm("account", "match", serial, "--app", "instagram", "--json")
-
-    shown = served.tm("profile", "drift")
-    told = served.tm("profile", "drift", "--json").json
-
-    assert (made.code, shown.code) == (0, 0), made.err + shown.err
-    assert "the profile for" in shown.out
-    assert (told["met"][-1]["known"], told["drifts"]) == (True, [])
