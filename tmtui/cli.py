@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
     from tmcore.api import RackApi
     from tmcore.phone.server import AdbServer
+    from tmcore.virtual.adb_server import PrivateAdb
+    from tmcore.virtual.client import VirtualRack
     from tmserve.app import Server
     from tmtui.demo import Stage
 
@@ -316,26 +318,53 @@ def _adb_port(wanted: int | None, running: "AdbServer | None") -> Iterator[int]:
 
 
 @app.command(group=START)
-async def demo(*, profile: Annotated[Profile, Parameter(show=False)] = "lifelike") -> Exit:
+async def demo(
+    *, crash: bool = False, profile: Annotated[Profile, Parameter(show=False)] = "lifelike"
+) -> Exit:
     """Show everything at work on four virtual phones; nothing reaches TikTok.
 
     It starts an adb server of its own, four phones and the server, makes a video, and sends the
     API's create call for two of the phones. On a terminal the console opens on it, with the API's
     calls to paste under `e`. At the end it asks the phones what was posted, and ends with 1 if a
     post is not there exactly once.
+
+    Parameters
+    ----------
+    crash
+        Kill the server in the middle of a press instead, and show what comes of it: one post,
+        where a queue that runs its task again makes two. It ends with 1 if that is not so.
     """
     from tmtui import demo as showing
 
     with end_signals() as told:
-        async with _stage(profile) as stage:
-            if _draws():
-                end = await _watch_demo(stage, told)
-            else:
-                end = await unless(told, showing.play(stage))
+        if crash:
+            end = await _crash(profile, told)
+        else:
+            end = await _demo(profile, told)
     if end is None:
         say("stopped before the end")
     print(showing.LAST_WORDS)
     return Exit.INTERRUPTED if end is None else end
+
+
+async def _demo(profile: Profile, told: asyncio.Event) -> Exit | None:
+    from tmtui import demo as showing
+
+    async with _stage(profile) as stage:
+        if _draws():
+            return await _watch_demo(stage, told)
+        return await unless(told, showing.play(stage))
+
+
+async def _crash(profile: Profile, told: asyncio.Event) -> Exit | None:
+    from tmcore.media.sample import make_video
+    from tmtui import crash
+
+    with _phones(2, profile) as (folder, adb, phones):
+        first, second = phones.serials
+        video = make_video(folder / "clip.mp4")
+        scene = crash.Scene(phones, (first, second), adb.environment, folder, video)
+        return await unless(told, crash.play(scene))
 
 
 async def _watch_demo(stage: "Stage", told: asyncio.Event) -> Exit | None:
@@ -362,19 +391,12 @@ async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
     from tmcore.media.sample import make_video
     from tmcore.phone.server import AdbServer
     from tmcore.rack import Rack
-    from tmcore.virtual.adb_server import PrivateAdb
-    from tmcore.virtual.client import VirtualRack
     from tmserve.app import Server
     from tmserve.client import RemoteRack
     from tmtui.demo import Stage
 
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="tm-demo-")))
-        _move_into(folder)
-        with _plainly():
-            adb = stack.enter_context(PrivateAdb())
-            phones = stack.enter_context(VirtualRack(adb.port, 4, profile=profile))
-        say(f"{len(phones.serials)} virtual phones on a private adb server (port {adb.port})")
+        folder, adb, phones = stack.enter_context(_phones(4, profile))
         sock = _first_free_port()
         rack = Rack(folder / "rack.db", adb=AdbServer(HOST, adb.port))
         await stack.enter_async_context(rack)
@@ -382,6 +404,22 @@ async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
         far = await stack.enter_async_context(RemoteRack(server.url, ""))
         video = make_video(folder / "clip.mp4")
         yield Stage(server.url, far, phones, video)
+
+
+@contextmanager
+def _phones(count: int, profile: Profile) -> Iterator[tuple[Path, "PrivateAdb", "VirtualRack"]]:
+    """Plug virtual phones into an adb server of their own, in a folder that goes with them."""
+    from tmcore.virtual.adb_server import PrivateAdb
+    from tmcore.virtual.client import VirtualRack
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="tm-demo-")))
+        _move_into(folder)
+        with _plainly():
+            adb = stack.enter_context(PrivateAdb())
+            phones = stack.enter_context(VirtualRack(adb.port, count, profile=profile))
+        say(f"{count} virtual phones on a private adb server (port {adb.port})")
+        yield folder, adb, phones
 
 
 def _move_into(folder: Path) -> None:

@@ -6,7 +6,9 @@ trial is tried.
 
 import asyncio
 import os
+import sqlite3
 import sys
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -18,8 +20,12 @@ async def main(path: Path, mode: str) -> None:
     if mode != "FULL":  # which is what the writer itself insists on
         writer._db.execute(f"PRAGMA synchronous={mode}")
     for number in count(1):
-        await writer(lambda db, n=number: db.execute("INSERT INTO done VALUES (?)", (n,)).rowcount)
+        await writer(partial(_insert, number=number))
         os.write(1, f"{number}\n".encode())
+
+
+def _insert(db: sqlite3.Connection, number: int) -> int:
+    return db.execute("INSERT INTO done VALUES (?)", (number,)).rowcount
 
 
 if __name__ == "__main__":

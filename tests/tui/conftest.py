@@ -75,10 +75,10 @@ def _ended(words: tuple[str, ...]) -> int:
         return int(end.code or 0)
 
 
-def tm(*words: str, env: dict[str, str] | None = None) -> Run:
+def tm(*words: str, env: dict[str, str] | None = None, within_s: float = TALK_S) -> Run:
     """Run one command to its end, without a terminal."""
     done = subprocess.run(
-        [TM, *words], capture_output=True, text=True, env=env, timeout=TALK_S, check=False
+        [TM, *words], capture_output=True, text=True, env=env, timeout=within_s, check=False
     )
     return Run(done.returncode, done.stdout, done.stderr)
 

@@ -82,6 +82,18 @@ def test_demo_without_a_terminal(trap: Trap) -> None:
     assert trap.left() == []
 
 
+@pytest.mark.timeout(120)
+def test_demo_of_a_crash(trap: Trap) -> None:
+    """Two servers are killed in a press: `tm`'s phone has one post, the naive queue's has two."""
+    run = tm(*DEMO, "--crash", env=trap.environment, within_s=100)
+
+    assert run.code == 0, run.err
+    assert run.err.count("kill -9") == 2
+    assert re.search(r"^tm .*\b1 +✔ once$", run.out, re.MULTILINE)
+    assert re.search(r"^naive queue .*\b2 +✘ 2 times$", run.out, re.MULTILINE)
+    assert trap.left() == []
+
+
 @pytest.mark.parametrize(
     ("moment", "number"),
     [
