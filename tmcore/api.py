@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
-from tmcore.accounts import AccountChange
+from tmcore.accounts import AccountChange, Bound, NewAccounts
 from tmcore.faces import Accounts, Devices
 from tmcore.keys import Keys
 from tmcore.materials import MaterialsApi
@@ -145,6 +145,10 @@ class RackApi(Protocol):
 
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
+        ...
+
+    async def add_accounts(self, new: NewAccounts) -> Bound:
+        """Bind a list of accounts, all or none. Raises BadInput naming each that is wrong."""
         ...
 
     async def change_account(self, account_id: int, change: AccountChange) -> Account:

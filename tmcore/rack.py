@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tmcore import live
-from tmcore.accounts import AccountChange
+from tmcore.accounts import AccountChange, Bound, NewAccounts
 from tmcore.apps.catalog import catalog
 from tmcore.engine.bindings import Bindings
 from tmcore.engine.calendar import Calendar
@@ -383,6 +383,10 @@ class Rack:
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
         return await self._bindings.add(new)
+
+    async def add_accounts(self, new: NewAccounts) -> Bound:
+        """Bind a list of accounts, all or none. Raises BadInput naming each that is wrong."""
+        return await self._bindings.add_all(new)
 
     async def change_account(self, account_id: int, change: AccountChange) -> Account:
         """Change enabled, package or user. Raises NotFound, BadInput."""

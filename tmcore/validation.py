@@ -1,7 +1,8 @@
 """Turns what a model refuses into errors that name the field, the value and what is allowed."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -28,9 +29,17 @@ def field_errors(
 ) -> tuple[FieldError, ...]:
     details = error.errors(include_url=False)
     unknown = [str(d["loc"][-1]) for d in details if d["type"] == "extra_forbidden"]
-    wrong = [d for d in details if d["type"] != "extra_forbidden"][:MOST_ERRORS]
+    wrong = [d for d in details if d["type"] != "extra_forbidden" and not _follows(d, details)]
     return unknown_keys(unknown, tuple(allowed), prefix) + tuple(
-        FieldError(prefix + (_path(d["loc"]) or "body"), _sentence(d)) for d in wrong
+        FieldError(prefix + (_path(d["loc"]) or "body"), _sentence(d)) for d in wrong[:MOST_ERRORS]
+    )
+
+
+def _follows(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """A list is called too short where its entries are wrong; they say it better."""
+    where = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(where)] == where and other["loc"] != where for other in details
     )
 
 
@@ -42,9 +51,14 @@ def shown(value: object) -> str:
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    """`serials[3]`; what pydantic adds of its own (union branches) is left out."""
-    head, *rest = location or ("",)
-    return str(head) + "".join(f"[{part}]" for part in rest if isinstance(part, int))
+    """`serials[3]`, `accounts[3].app`; what pydantic adds (union branches) is left out."""
+    path = str(location[0]) if location else ""
+    for before, part in pairwise(location):
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif isinstance(before, int):  # a field of an entry
+            path += f".{part}"
+    return path
 
 
 def _sentence(detail: ErrorDetails) -> str:

@@ -30,10 +30,11 @@ _PREFIX = "whsec_"
 _BYTES = 32
 
 
-def _event(name: str) -> str:
-    if name not in EVENTS:
-        raise ValueError(f"{name!r} is no event; allowed: {', '.join(EVENTS)}")
-    return name
+def _events(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names or ("",):
+        if name not in EVENTS:
+            raise ValueError(f"{name!r:.60} is no event; allowed: {', '.join(EVENTS)}")
+    return names
 
 
 def _address(url: str) -> str:
@@ -65,8 +66,8 @@ class NewWebhook(Model):
     url: Annotated[str, Field(max_length=2000), AfterValidator(_address)] = Field(
         description="An https address; http only in this network."
     )
-    events: Annotated[tuple[Annotated[str, AfterValidator(_event)], ...], Field(min_length=1)] = (
-        Field(USUAL, description="What to tell of.")
+    events: Annotated[tuple[str, ...], AfterValidator(_events)] = Field(
+        USUAL, description="What to tell of."
     )
 
 

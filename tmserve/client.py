@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from tmcore import errors, live
-from tmcore.accounts import AccountChange
+from tmcore.accounts import AccountChange, Bound, NewAccounts
 from tmcore.errors import BadInput, FieldError, NotFound, ServerUnreachable, TmError
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
@@ -215,6 +215,9 @@ class RemoteRack:
 
     async def add_account(self, new: NewAccount) -> Account:
         return await self._json(Account, "POST", "/account", _dump(new))
+
+    async def add_accounts(self, new: NewAccounts) -> Bound:
+        return await self._json(Bound, "POST", "/account/import", _dump(new))
 
     async def change_account(self, account_id: int, change: AccountChange) -> Account:
         return await self._json(Account, "PATCH", f"/account/{account_id}", _dump(change))

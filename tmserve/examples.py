@@ -43,6 +43,7 @@ BY_TITLE: dict[str, Schema] = {
     "Hand": {"tap": [540, 1200]},
     "NewToken": {"name": "desk", "scope": "post"},
     "AccountChange": {"enabled": False},
+    "NewAccounts": {"accounts": [{"app": "tiktok", "username": "ann", "serial": "R58M34FGHIJ"}]},
 }
 _TYPES = {int: "integer", str: "string", list: "array", dict: "object"}
 

@@ -22,7 +22,7 @@ from cyclopts.validators import Number
 from tmcore.errors import AdbUnreachable, BadInput, TmError
 from tmcore.rules.spelling import unknown_keys
 from tmtui.commands import (
-    accounts,
+    account_sheet,
     backup,
     changing,
     devices,
@@ -478,8 +478,8 @@ for group, commands in (
 ):
     for command in commands:
         app.command(command, name=command.__name__.rstrip("_"), group=group)
-accounts.account.group = SET
-app.command(accounts.account)
+account_sheet.account.group = SET
+app.command(account_sheet.account)
 for calendar in (schedule.schedule, plan.plan):
     calendar.group = ACT
     app.command(calendar)

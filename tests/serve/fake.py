@@ -11,7 +11,7 @@ from tests.serve.materials import FakeMaterials
 from tests.serve.upkeep import FakeUpkeep
 from tests.serve.webhooks import FakeWebhooks
 from tmcore import live
-from tmcore.accounts import AccountChange
+from tmcore.accounts import AccountChange, Bound, NewAccounts
 from tmcore.errors import BadInput, NotFound, TmError
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
@@ -199,6 +199,10 @@ class FakeRack:
         account = Account(id=len(self.bound) + 1, created_at=NOW, **new.model_dump())
         self.bound[account.id] = account
         return account
+
+    async def add_accounts(self, new: NewAccounts) -> Bound:
+        bound = [await self.add_account(one) for one in new.accounts]
+        return Bound(accounts=tuple(bound), bound_count=len(bound), bound_already=0)
 
     async def change_account(self, account_id: int, change: AccountChange) -> Account:
         return self._change_account(account_id, change.model_dump(exclude_unset=True))

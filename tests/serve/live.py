@@ -285,6 +285,7 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
     "DELETE /token/{name}": _id(
         lambda feed: feed.send("POST", "/token", feed.token_body())["name"], "name"
     ),
+    "POST /account/import": _body(lambda feed: {"accounts": [feed.account_body()]}),
     "POST /webhook": _body(lambda _: NOWHERE),
     "POST /webhook/{id}/resume": _id(Feed.webhook),
     "DELETE /webhook/{id}": _id(Feed.webhook),

@@ -97,3 +97,46 @@ def test_drift_says_which_profile_each_app_is_read_with(served: Served, serial: 
     assert (made.code, shown.code) == (0, 0), made.err + shown.err
     assert "the profile for" in shown.out
     assert (told["met"][-1]["known"], told["drifts"]) == (True, [])
+
+
+def test_accounts_go_to_a_sheet_and_back(served: Served, serial: str, tmp_path: Path) -> None:
+    """What was exported binds nothing new; after they were unbound it binds them again."""
+    for name in ("ann", "bob"):
+        served.tm("account", "add", name, "--serial", serial)
+    sheet = tmp_path / "accounts.csv"
+
+    written = served.tm("account", "export", str(sheet))
+    same = served.tm("account", "import", str(sheet))
+    forget(served, serial)
+    again = served.tm("account", "import", str(sheet), "--json")
+
+    assert (written.code, same.code, again.code) == (0, 0, 0), written.err + same.err + again.err
+    assert same.out.startswith("0 bound")
+    assert {account["username"] for account in again.json["accounts"]} >= {"ann", "bob"}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (b"app,username\ntiktok,ann\n", "serial: is missing as a column"),
+        (b"app,username,serial,colour\n", "colour"),
+        (b"app,username,serial\n", "holds no accounts"),
+        (b"\xef\xbb\xbfapp;username;serial\ntiktok;ann;PHONE\nfacebook;bob;PHONE\n", "row 3, app"),
+        (b"app,username,serial\ntiktok,ann,NOBODY\n", "row 2, serial: device 'NOBODY'"),
+        (b"app,username,serial,enabled\ntiktok,ann,PHONE,maybe\n", "row 2, enabled"),
+        (b"app,username,serial\ntiktok,=A1,PHONE\n", "row 2, username"),
+        (b"PK\x03\x04", "an Excel or zip file"),
+    ],
+)
+def test_a_wrong_sheet_binds_nothing(
+    served: Served, serial: str, tmp_path: Path, text: bytes, named: str
+) -> None:
+    """The row and the column are named, whatever is wrong with it."""
+    sheet = tmp_path / "accounts.csv"
+    sheet.write_bytes(text.replace(b"PHONE", serial.encode()))
+
+    run = served.tm("account", "import", str(sheet))
+
+    assert run.code == 2
+    assert named in run.err
+    assert served.tm("account", "list", "--serial", serial, "--json").json["total"] == 0

@@ -1,14 +1,14 @@
 """What a person does with accounts: binds them to devices, changes them, lets held ones go on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tmcore.accounts import AccountChange
-from tmcore.errors import BadInput, NotFound
+from tmcore.accounts import AccountChange, Bound, NewAccounts
+from tmcore.errors import BadInput, FieldError, NotFound
 from tmcore.faces import Accounts
 from tmcore.model import Account, Device, NewAccount
 from tmcore.store.accounts import AccountShelf
-from tmcore.validation import shown
+from tmcore.validation import MOST_ERRORS, shown
 
 
 class Bindings:
@@ -34,6 +34,28 @@ class Bindings:
             raise NotFound(f"device {shown(new.serial)} does not exist")
         _check_user(new.user)
         return await self._shelf.add(new)
+
+    async def add_all(self, new: NewAccounts) -> Bound:
+        """Bind them all or none; each that is wrong is named by its place in the list."""
+        known = {account.id for account in self._shelf.every()}
+        errors = [
+            FieldError(f"accounts[{place}].{error.field}", error.message)
+            for place, one in enumerate(new.accounts)
+            for error in self._faults(one)
+        ]
+        if errors:
+            raise BadInput(*errors[:MOST_ERRORS])
+        accounts = await self._shelf.add_all(new.accounts)
+        count = len({account.id for account in accounts} - known)
+        return Bound(accounts=accounts, bound_count=count, bound_already=len(new.accounts) - count)
+
+    def _faults(self, new: NewAccount) -> Iterator[FieldError]:
+        if new.serial not in self._devices:
+            yield FieldError("serial", f"device {shown(new.serial)} does not exist")
+        try:
+            _check_user(new.user)
+        except BadInput as error:
+            yield from error.errors
 
     async def change(self, account_id: int, change: AccountChange) -> Account:
         self._shelf.one(account_id)

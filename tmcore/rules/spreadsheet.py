@@ -6,7 +6,7 @@ caption in the wrong letters, or a post on 4 March instead of 3 April, is seen b
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
@@ -101,15 +101,18 @@ def read(text: str, options: Collection[str]) -> list[Row]:
 
     `options` are the further columns that are allowed.
     """
+    return sheet(text, lambda names: header_of(names, options))
+
+
+def sheet(text: str, columns_of: Callable[[Sequence[str]], Sequence[str]]) -> list[Row]:
+    """Split into rows by the columns that a header means. Raises BadInput, also from there."""
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise BadInput.of(FIELD, "holds NUL characters; save the sheet as CSV UTF-8")
     text, separator = _separator(text)
     records = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        header = next(records, [])
-        columns = header_of(header, options)
-        return list(_rows(records, columns))
+        return list(_rows(records, columns_of(next(records, []))))
     except csv.Error as error:
         raise BadInput.of(FIELD, f"line {records.line_num}: {error}") from None
 

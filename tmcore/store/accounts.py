@@ -9,12 +9,13 @@ from typing import Any, Protocol, TypeVar
 import orjson
 from pydantic import TypeAdapter
 
-from tmcore.errors import BadInput, NotFound
+from tmcore.errors import BadInput, FieldError, NotFound
 from tmcore.model import Account, NewAccount
 from tmcore.reasons import Reason
 from tmcore.rules.holds import open_one, waiting
 from tmcore.store.times import LARGEST_ID, to_ms
 from tmcore.store.writer import Work
+from tmcore.validation import MOST_ERRORS
 
 T = TypeVar("T")
 Read = Callable[..., Awaitable[list[dict[str, Any]]]]
@@ -77,6 +78,13 @@ class AccountShelf:
     async def add(self, new: NewAccount) -> Account:
         """Bind an account. Raises BadInput when it is bound there already."""
         return await self._keep(lambda db: _add(db, new, self._now()))
+
+    async def add_all(self, new: Sequence[NewAccount]) -> tuple[Account, ...]:
+        """Bind them all or none; one that is bound so already stays as it is. Raises BadInput."""
+        rows = await self._write(partial(_add_all, new=new, now=self._now()))
+        accounts = ACCOUNTS.validate_python(rows)
+        self._known |= {account.id: account for account in accounts}
+        return accounts
 
     async def change(self, account_id: int, changes: dict[str, Any]) -> Account:
         """Change enabled, package or user. Raises NotFound."""
@@ -173,6 +181,25 @@ def _add(db: sqlite3.Connection, new: NewAccount, now: datetime) -> dict[str, An
         (*place, new.package, new.user, new.enabled, to_ms(now)),
     ).fetchone()
     return dict(row)
+
+
+def _add_all(
+    db: sqlite3.Connection, new: Sequence[NewAccount], now: datetime
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    errors: list[FieldError] = []
+    for place, one in enumerate(new):
+        bound = _find(db, (one.app, plain(one.username), one.serial))
+        if bound and bound["package"] == one.package:
+            rows.append(bound)
+            continue
+        try:
+            rows.append(_add(db, one, now))
+        except BadInput as error:
+            errors += (FieldError(f"accounts[{place}].{e.field}", e.message) for e in error.errors)
+    if errors:
+        raise BadInput(*errors[:MOST_ERRORS])
+    return rows
 
 
 def _bind(

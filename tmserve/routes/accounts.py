@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from tmcore.accounts import AccountChange
+from tmcore.accounts import AccountChange, Bound, NewAccounts
 from tmcore.api import RackApi
 from tmcore.keys import Scope
 from tmcore.model import Account, App, Model, NewAccount
@@ -33,6 +33,10 @@ async def add(rack: RackApi, call: Call) -> Account:
     return await rack.add_account(call.json(NewAccount))
 
 
+async def add_all(rack: RackApi, call: Call) -> Bound:
+    return await rack.add_accounts(call.json(NewAccounts))
+
+
 async def change(rack: RackApi, call: Call) -> Account:
     return await rack.change_account(call.id("account"), call.json(AccountChange))
 
@@ -54,6 +58,10 @@ ROUTES = (
     Route(
         "POST", "/account", add, "Bind an account to the device on which it is logged in.",
         scope=Scope.ADMIN, body=NewAccount, codes=(40401,),
+    ),
+    Route(
+        "POST", "/account/import", add_all, "Bind a list of accounts, all of them or none.",
+        scope=Scope.ADMIN, body=NewAccounts,
     ),
     Route(
         "PATCH", "/account/<id>", change, "Change how an account is bound.",
