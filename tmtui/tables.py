@@ -66,7 +66,7 @@ def devices(found: Iterable["Device"]) -> Grid:
                 size(device.free_bytes),
                 device.task_id,
                 device.queue or "",
-                ", ".join(device.accounts),
+                shortened(", ".join(device.accounts), 60),
                 ", ".join(device.tags),
                 shortened(device.eye or "", 60),
                 device.why,
