@@ -169,6 +169,10 @@ class RackApi(Protocol):
         """Change some settings, in force at once. Raises BadInput."""
         ...
 
+    async def reset_setting(self, name: str) -> Settings:
+        """Put a setting back to what is configured, or its default. Raises NotFound, BadInput."""
+        ...
+
     async def license(self) -> License: ...
 
     async def health(self) -> Health:

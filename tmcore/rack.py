@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from tmcore import live
@@ -25,6 +25,7 @@ from tmcore.engine.keyring import KeyRing
 from tmcore.engine.library import Library
 from tmcore.engine.news import News
 from tmcore.engine.planning import Planner
+from tmcore.engine.preferences import Preferences
 from tmcore.engine.prepared import Maker, Prepared
 from tmcore.engine.pulse import Pulse
 from tmcore.engine.repeats import Repeats
@@ -69,11 +70,9 @@ from tmcore.rules.choosing import chosen
 from tmcore.settings import Settings
 from tmcore.store.changes import Claimed, IllegalMove
 from tmcore.store.store import Clock, Store, utc_now
-from tmcore.validation import checked, shown
 
 logger = logging.getLogger("tmcore.rack")
 
-NO_ADMIN = "true would shut everyone out; first: tm token add NAME --scope admin"
 CLAIM_S = 0.02  # between a claim's commit and the start of its worker
 
 
@@ -97,6 +96,7 @@ class Rack:
         *,
         adb: AdbServer | None = None,
         evidence: Path | None = None,
+        configured: Mapping[str, Any] = MappingProxyType({}),
         clock: Clock = utc_now,
         rng: Random | None = None,
     ) -> None:
@@ -104,6 +104,7 @@ class Rack:
         self._server = adb or AdbServer.from_environment()
         self._profiles = self._path.with_name("apps")
         self._evidence = EvidenceFolder(evidence or self._path.with_suffix(".evidence"))
+        self._configured = configured  # settings that hold where nobody has changed them
         self._now = clock
         self._rng = rng or Random()  # noqa: S311 - intervals and captions, no secrets
         self._closing = False
@@ -111,6 +112,10 @@ class Rack:
 
     def __repr__(self) -> str:
         return f"<Rack {self._path.name}: {len(self._fleet.known)} devices, {self._scheduler!r}>"
+
+    @property
+    def _settings(self) -> Settings:
+        return self._preferences.now
 
     def _see(self, sighting: Sighting) -> None:
         self._crew.see(sighting)
@@ -128,8 +133,9 @@ class Rack:
         catalog(self._profiles)  # a slip in an operator's file is named now, not by a task at night
         self._store = await Store.open(self._path, self._now)
         undo.push_async_callback(self._store.close)
-        self._settings = await self._store.settings()
         self.keys = await KeyRing.of(self._store)
+        self._preferences = Preferences(self._store, self._configured, self.keys)
+        await self._preferences.load()
         self._intake = Intake(self._store.supply)
         undo.push_async_callback(self._intake.close)
         self._news = News()
@@ -405,14 +411,13 @@ class Rack:
 
     async def change_settings(self, changes: dict[str, Any]) -> Settings:
         """Change some settings, in force at once. Raises BadInput."""
-        settings = checked(Settings, {**self._settings.model_dump(), **changes})
-        if settings.require_token > self._settings.require_token and not self.keys.has_admin:
-            raise BadInput.of("require_token", NO_ADMIN)
-        for folder in set(settings.media_folders) - set(self._settings.media_folders):
-            if not Path(folder).is_dir():
-                raise BadInput.of("media_folders", f"{shown(folder)} is not a folder")
-        await self._store.save_settings(settings.model_dump(mode="json", include=set(changes)))
-        self._settings = settings
+        return self._in_force(await self._preferences.change(changes))
+
+    async def reset_setting(self, name: str) -> Settings:
+        """Put a setting back to what is configured. Raises NotFound, BadInput."""
+        return self._in_force(await self._preferences.reset(name))
+
+    def _in_force(self, settings: Settings) -> Settings:
         if not settings.first_eye:
             self._crew.rest_eyes()
         self._scheduler.wake()

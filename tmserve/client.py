@@ -41,6 +41,7 @@ from tmcore.model import (
 )
 from tmcore.request_key import HEADER, demand_key
 from tmcore.settings import Settings
+from tmcore.validation import shown
 from tmserve.desks import RemotePlans, RemoteSchedules
 from tmserve.far_keys import RemoteKeys, headers_for
 from tmserve.far_materials import RemoteMaterials
@@ -233,6 +234,11 @@ class RemoteRack:
 
     async def change_settings(self, changes: dict[str, Any]) -> Settings:
         return await self._json(Settings, "PUT", "/settings", changes)
+
+    async def reset_setting(self, name: str) -> Settings:
+        if name not in Settings.model_fields:  # as a part of a path it could mean another path
+            raise NotFound(f"setting {shown(name)} does not exist")
+        return await self._json(Settings, "DELETE", f"/settings/{name}")
 
     async def license(self) -> License:
         # not /license/check: that one is closed to the plan that most wants to know

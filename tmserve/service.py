@@ -1,6 +1,7 @@
 """A rack and its server, from the first to the last breath."""
 
 import asyncio
+import os
 import signal
 import socket
 import stat
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tmcore.configuration import FILE, configured
 from tmcore.errors import BadInput
 from tmcore.rack import Rack
 from tmcore.store.tokens import any_in
@@ -45,7 +47,7 @@ async def serve(
     stop = stop or asyncio.Event()
     entrance = entrance or Entrance(host)
     demand_safe(db, entrance)
-    rack = Rack(db, adb=adb)
+    rack = Rack(db, adb=adb, configured=configured(db.with_name(FILE), os.environ))
     with _signals(stop, rack.hurry), sock or entrance.listen(port) as taken:
         async with rack, courier(rack), Server(rack, sock=taken, entrance=entrance) as server:
             ready(server)

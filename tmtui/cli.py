@@ -127,10 +127,12 @@ async def _open_far(common: Common, told: asyncio.Event, look: dict[str, bool]) 
 
 
 async def _open_embedded(db: Path, told: asyncio.Event, look: dict[str, bool]) -> None:
+    from tmcore.configuration import FILE, configured
     from tmcore.rack import Rack
 
     os.umask(0o077)
-    async with Rack(db, adb=await _adb_server()) as rack:
+    settings = configured(db.with_name(FILE), os.environ)
+    async with Rack(db, adb=await _adb_server(), configured=settings) as rack:
         await _open(rack, told, where=str(db), embedded=True, **look)
 
 

@@ -228,6 +228,13 @@ class FakeRack:
         self.set = checked(Settings, {**self.set.model_dump(), **changes})
         return self.set
 
+    async def reset_setting(self, name: str) -> Settings:
+        if name not in Settings.model_fields:
+            raise NotFound(f"setting {name!r} does not exist")
+        kept = self.set.model_dump(exclude={name})
+        self.set = Settings.model_validate(kept)
+        return self.set
+
     async def license(self) -> License:
         return self.set.license
 

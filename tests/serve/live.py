@@ -280,6 +280,7 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
         "body": {"minutes": 60},
     },
     "POST /plan/{id}/withdraw": _id(_plan),
+    "DELETE /settings/{name}": lambda _: {"path_parameters": {"name": "auto_retry"}},
     "PUT /settings": _body(lambda _: {"auto_retry": False}),
     "POST /token": _body(Feed.token_body),
     "DELETE /token/{name}": _id(

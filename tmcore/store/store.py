@@ -25,7 +25,6 @@ from tmcore.model import (
     TaskQuery,
 )
 from tmcore.rules.plan import Head
-from tmcore.settings import Settings
 from tmcore.store import attempts, changes, reading
 from tmcore.store.accounts import AccountShelf
 from tmcore.store.answers import AnswerShelf
@@ -306,21 +305,19 @@ class Store:
             )
         )
 
-    async def settings(self) -> Settings:
+    async def settings(self) -> dict[str, Any]:
+        """Return those that were changed while it ran."""
         rows = await self._read("SELECT name, value FROM setting")
-        saved = {row["name"]: orjson.loads(row["value"]) for row in rows}
-        return Settings.model_validate(saved)
+        return {row["name"]: orjson.loads(row["value"]) for row in rows}
 
     async def save_settings(self, changed: dict[str, Any]) -> None:
         rows = [(name, orjson.dumps(value).decode()) for name, value in changed.items()]
+        sql = "INSERT OR REPLACE INTO setting VALUES (?, ?)"
+        await self._write(lambda db: db.executemany(sql, rows).rowcount)
+
+    async def forget_setting(self, name: str) -> None:
         await self._write(
-            lambda db: (
-                db.executemany(
-                    "INSERT INTO setting VALUES (?, ?) "
-                    "ON CONFLICT DO UPDATE SET value = excluded.value",
-                    rows,
-                ).rowcount
-            )
+            lambda db: db.execute("DELETE FROM setting WHERE name = ?", (name,)).rowcount
         )
 
 

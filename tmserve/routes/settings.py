@@ -14,10 +14,18 @@ async def change(rack: RackApi, call: Call) -> Settings:
     return await rack.change_settings(call.object())
 
 
+async def reset(rack: RackApi, call: Call) -> Settings:
+    return await rack.reset_setting(call.path["name"])
+
+
 ROUTES = (
     Route("GET", "/settings", show, "Show every setting.", scope=Scope.READ),
     Route(
         "PUT", "/settings", change, "Change some settings; the others stay. In force at once.",
         scope=Scope.ADMIN, body=Settings,
+    ),
+    Route(
+        "DELETE", "/settings/<name>", reset,
+        "Put a setting back to what is configured, or to its default.", scope=Scope.ADMIN,
     ),
 )  # fmt: skip
