@@ -171,7 +171,7 @@ async def test_an_unseen_badge_is_unknown_though_the_post_is_out(
     task = await post(rack, video, serial, upload_wait_time=2)
 
     assert task.reason is Reason.OUTCOME_UNKNOWN
-    assert len(phones.posts(serial)) == 1
+    assert phones.wait(serial, posts=1)
 
 
 async def test_a_slow_upload_is_waited_for(rack: Rack, phones: VirtualRack, video: Path) -> None:
