@@ -16,9 +16,12 @@ from tmcore.virtual.client import VirtualRack
 OpenRack = Callable[[], Any]
 
 
-def pytest_asyncio_loop_factories() -> dict[str, type[QuickLoop]]:
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> dict[str, type[asyncio.AbstractEventLoop]]:
     """Most of a post is waiting for a phone: three times as fast, and the suite is half as long."""
-    return {"quick": QuickLoop}
+    real = item.get_closest_marker("real_time")
+    return {"real": asyncio.SelectorEventLoop} if real else {"quick": QuickLoop}
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,8 @@ from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 from tmserve.client import RemoteRack
 
+pytestmark = pytest.mark.real_time  # its seconds are also those of other processes
+
 # Each step by a command that belongs to it; the phone freezes there, and thaws after the kill.
 STEPS = {
     "check": "pm path",

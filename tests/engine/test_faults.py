@@ -44,6 +44,7 @@ async def test_an_unplugged_phone_ends_its_task_by_name_and_the_other_posts(
     assert len(phones.posts(serial)) == 1
 
 
+@pytest.mark.real_time
 @pytest.mark.parametrize("moment", BEFORE_PRESS)
 async def test_a_frozen_phone_is_stopped_within_two_seconds(
     rack: Rack, phones: VirtualRack, video: Path, moment: str
@@ -174,6 +175,7 @@ async def test_a_press_that_reaches_a_frozen_phone_late_is_refused_or_unknown(
         assert truth["presses"] == 0
 
 
+@pytest.mark.real_time
 async def test_a_stop_while_the_proof_is_watched_is_unknown(
     rack: Rack, phones: VirtualRack, video: Path
 ) -> None:

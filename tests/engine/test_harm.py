@@ -20,6 +20,8 @@ from tmcore.phone.adb import AdbPhone
 from tmcore.store.store import Store
 from tmcore.virtual.client import VirtualRack
 
+pytestmark = pytest.mark.real_time  # its seconds are also those of other processes
+
 
 async def is_free(rack: Rack, serial: str) -> None:
     """Wait until nobody is on the phone, neither in memory nor in the database."""

@@ -15,10 +15,13 @@ from tmcore.upkeep import Preparation
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 
+pytestmark = pytest.mark.real_time  # its seconds are also those of other processes
+
 HOLD = """
 import asyncio, sys
 from tmcore import AdbServer, DeviceState, Rack
 from tmcore.upkeep import Preparation
+
 async def main(path, port, serial):
     async with Rack(path, adb=AdbServer("127.0.0.1", int(port))) as rack:
         while not [d for d in await rack.devices(DeviceState.READY) if d.serial == serial]:
