@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from tmcore.faces import Listed, tables
 from tmcore.format import safe, when
-from tmcore.model import Model
+from tmcore.model import Created, Model
 from tmcore.settings import Folder, Zone
 from tmcore.table import Table
 
@@ -125,6 +125,20 @@ class PlansApi(Protocol):
         """Make every row that is not planned already, or, where one is refused, none.
 
         Raises BadInput with each refused row.
+        """
+        ...
+
+    async def rehearse(self, new: NewPlan) -> Created:
+        """Rehearse, now, the first post of each account; what was planned already counts too.
+
+        Nothing of the plan is made. Raises BadInput with each refused row.
+        """
+        ...
+
+    async def rehearse_saved(self, plan_id: int) -> Created:
+        """Rehearse, now, the first post of each account of a plan that was made.
+
+        Raises NotFound; BadInput where none is still ahead.
         """
         ...
 

@@ -185,7 +185,7 @@ class Rack:
         self._clockwork = Clockwork(shelves.schedules, self._prepare, self._now, wake)
         desk = (self._prepare, lambda: self._settings, self._now)
         self.schedules = Calendar(shelves.schedules, *desk, self._clockwork.wake)
-        self.plans = Planner(shelves.plans, *desk, wake)
+        self.plans = Planner(shelves.plans, *desk, wake, shelves.insert)
         self._housekeeper = Housekeeper(shelves, self._evidence, lambda: self._settings, self._now)
         self._wifi = WifiLines(shelves.wifi, self._watch, self._server)
         self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)

@@ -80,6 +80,12 @@ class RemotePlans:
     async def add(self, new: NewPlan) -> PlanMade:
         return await self._ask(PlanMade, "POST", "/plan", _dump(new), read_s=PATIENCE_S)
 
+    async def rehearse(self, new: NewPlan) -> Created:
+        return await self._ask(Created, "POST", "/plan/rehearse", _dump(new), read_s=PATIENCE_S)
+
+    async def rehearse_saved(self, plan_id: int) -> Created:
+        return await self._ask(Created, "POST", f"/plan/{plan_id}/rehearse", read_s=PATIENCE_S)
+
     async def every(self) -> Plans:
         return Plans((await self._ask(_Plans, "GET", "/plan")).plans)
 

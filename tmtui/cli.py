@@ -28,7 +28,6 @@ from tmtui.commands import (
     devices,
     material,
     plan,
-    post,
     profile,
     schedule,
     settings,
@@ -473,13 +472,19 @@ async def doctor(*, db: Path | None = None, common: Common = COMMON) -> Exit:
 
 for group, commands in (
     (LOOK, (devices.devices, tasks.tasks, tasks.task, tasks.stats)),
-    (ACT, (post.post, changing.stop, changing.retry, changing.delete, changing.resolve)),
+    (ACT, (changing.stop, changing.retry, changing.delete, changing.resolve)),
     (ACT, (devices.pause, devices.resume)),
     (SET, (upkeep.device, upkeep.prepare, upkeep.install, upkeep.connect, upkeep.disconnect)),
     (SET, (settings.settings, settings.license_, backup.backup, backup.restore)),
 ):
     for command in commands:
         app.command(command, name=command.__name__.rstrip("_"), group=group)
+# loaded when asked for: their options come from the model of a post
+for name, says in (
+    ("post", "Post videos or images: one task for each phone, or for each account."),
+    ("rehearse", "Do all of a post up to the press, keep a picture, and discard the draft."),
+):
+    app.command(f"tmtui.commands.post:{name}", name=name, help=says, group=ACT)
 account_sheet.account.group = SET
 app.command(account_sheet.account)
 for calendar in (schedule.schedule, plan.plan):

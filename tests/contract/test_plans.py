@@ -268,3 +268,44 @@ async def test_plans_are_listed_newest_first(rack: RackApi, video: Path) -> None
 
     assert [one.id for one in plans] == [2, 1]
     assert "week" in plans._repr_mimebundle_()["text/plain"]
+
+
+async def test_one_rehearsal_an_account(rack: RackApi, video: Path) -> None:
+    """Of each account's first post, now; nothing is made, and the plan can be made afterwards."""
+    new = plan(video, row(time="10:00"), row(caption="first"), row(who=f";{SERIALS[1]}"))
+
+    created = await rack.plans.rehearse(new)
+
+    tasks = [await rack.task(task_id) for task_id in created.task_ids]
+    assert [(task.username, task.caption) for task in tasks] == [("ann", "first"), ("bob", "hello")]
+    assert all(task.script_config["rehearse"] is True for task in tasks)
+    assert all(task.start_at < at("00:00") for task in tasks)
+    assert await rack.plans.every() == ()
+    assert (await rack.plans.add(new)).created_count == 3
+
+
+async def test_a_plan_that_was_made_is_rehearsed(rack: RackApi, video: Path) -> None:
+    """What is still ahead of it, once an account; its own posts stay as they are."""
+    made = await rack.plans.add(plan(video, row(), row(time="10:00"), row(who="bob;") + "60"))
+    assert made.plan
+
+    created = await rack.plans.rehearse_saved(made.plan.id)
+
+    tasks = [await rack.task(task_id) for task_id in created.task_ids]
+    assert sorted(task.username or "" for task in tasks) == ["ann", "bob"]
+    assert {task.media for task in tasks} == {str(video)}
+    assert (await rack.plans.one(made.plan.id)).pending == 3
+    await rack.plans.withdraw(made.plan.id)
+    with pytest.raises(BadInput, match="still ahead"):
+        await rack.plans.rehearse_saved(made.plan.id)
+
+
+async def test_a_plan_with_a_refused_row_is_not_rehearsed(rack: RackApi, video: Path) -> None:
+    """The rows are named, as when it is made, and nothing is created."""
+    with pytest.raises(BadInput) as caught:
+        await rack.plans.rehearse(plan(video, row(), row(file="gone.mp4", time="10:00")))
+
+    assert [error.field for error in caught.value.errors] == ["row 3, file"]
+    assert (await rack.stats()).pending == 0
+    with pytest.raises(NotFound):
+        await rack.plans.rehearse_saved(999)

@@ -357,6 +357,15 @@ def test_a_rehearsal_uses_nothing_up(deal: Deal, store: Store, clips: list[Path]
     assert deal("ann", rehearse=True).deals[0].scope == ALWAYS
 
 
+def test_a_rehearsal_takes_no_line_of_a_text(deal: Deal, folder: Path) -> None:
+    """It shows the caption whose turn it is, and leaves it to the post."""
+    (folder / "caption.txt").write_text("one\ntwo\n")
+
+    [dealt] = deal("bob", **in_folder(folder), rehearse=True).deals
+
+    assert (dealt.caption, dealt.turns) == ("one", ())
+
+
 # a folder
 
 

@@ -108,6 +108,14 @@ class FakePlans:
             raise NotFound(f"plan {plan_id} does not exist")
         return self.rows[plan_id]
 
+    async def rehearse(self, new: NewPlan) -> Created:
+        del new
+        return Created(task_ids=(), created_count=0, tasks=(), zone="UTC")
+
+    async def rehearse_saved(self, plan_id: int) -> Created:
+        self._row(plan_id)
+        return Created(task_ids=(), created_count=0, tasks=(), zone="UTC")
+
     async def move(self, plan_id: int, shift: Shift) -> Plan:
         return self._row(plan_id)
 

@@ -274,6 +274,8 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
     "POST /schedule/{id}/run": _id(_schedule),
     "POST /plan": _body(Feed.plan_body),
     "POST /plan/preview": _body(Feed.plan_body),
+    "POST /plan/rehearse": _body(Feed.plan_body),
+    "POST /plan/{id}/rehearse": _id(_plan),
     "GET /plan/{id}": _id(_plan),
     "POST /plan/{id}/move": lambda feed: {
         "path_parameters": {"id": _plan(feed)},

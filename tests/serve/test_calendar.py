@@ -51,6 +51,7 @@ PREVIEW = {
     "phones": 0,
     "warnings": [],
 }
+CREATED = {"task_ids": [], "created_count": 0, "tasks": [], "zone": "UTC", "warnings": []}
 GOLDEN = [
     ("GET", "/schedule", None, {"schedules": [SCHEDULE], "total": 1}),
     ("POST", "/schedule", NEW, SCHEDULE | {"id": 2}),
@@ -80,6 +81,8 @@ GOLDEN = [
         {"plan": PLAN | {"id": 2}, "created_count": 1, "planned_already": 0, "warnings": []},
     ),
     ("POST", "/plan/preview", {"name": "week", "rows": [ROW]}, PREVIEW),
+    ("POST", "/plan/rehearse", {"name": "week", "rows": [ROW]}, CREATED),
+    ("POST", "/plan/1/rehearse", None, CREATED),
     ("GET", "/plan/1", None, PLAN | {"rows": []}),
     ("POST", "/plan/1/move", {"days": 1}, PLAN),
     ("POST", "/plan/1/withdraw", None, PLAN | {"withdrawn_at": "2026-01-31T14:05:00Z"}),

@@ -1,20 +1,24 @@
 """The verbs of plans: a spreadsheet is read, looked at, made, moved and withdrawn as one."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from tmcore.engine.creation import FURTHEST
-from tmcore.engine.prepared import Prepare, Prepared
+from tmcore.engine.prepared import Prepare, Prepared, Save
 from tmcore.errors import BadInput, FieldError, NotFound
+from tmcore.model import Created, NewTask
 from tmcore.plans import NewPlan, Plan, PlanDetail, PlanMade, PlanPreview, Plans, Refusal, Shift
 from tmcore.rules.lines import Line, column_of, late_fault, line_of
 from tmcore.rules.spreadsheet import MOST_ERRORS, Row, listed, read, shifted
 from tmcore.scripts import SCRIPTS
 from tmcore.settings import Settings
-from tmcore.store.plans import Entry, Move, PlanShelf, Taken
+from tmcore.store.changes import Draft
+from tmcore.store.plans import Ahead, Entry, Move, PlanShelf, Taken
 
 AT_ONCE = 16  # rows whose files are looked at at the same time
 MOST_WARNINGS = 100
@@ -58,6 +62,7 @@ class Planner:
     settings: Callable[[], Settings]
     clock: Callable[[], datetime]
     woken: Callable[[], None]
+    save: Save
 
     async def preview(self, new: NewPlan) -> PlanPreview:
         sheet = await self._read(new)
@@ -92,6 +97,36 @@ class Planner:
             planned_already=sheet.known + len(entries) - lines,
             warnings=sheet.told,
         )
+
+    async def rehearse(self, new: NewPlan) -> Created:
+        sheet = Sheet(new.zone or self.settings().time_zone)
+        lines = await asyncio.to_thread(_lines, new, ZoneInfo(sheet.zone), sheet)
+        lines.sort(key=lambda line: (line.due, line.number))
+        return await self._rehearse(
+            sheet, [replace(line, request=_rehearsal(line.request)) for line in lines]
+        )
+
+    async def rehearse_saved(self, plan_id: int) -> Created:
+        plan = await self.shelf.one(plan_id)
+        ahead = await self.shelf.ahead(plan_id)
+        if not ahead:
+            raise BadInput.of("plan", f"none of the posts of plan {plan_id} is still ahead")
+        lines = [Line(one.line, _rehearsal(_request(one)), one.start_at, "", "") for one in ahead]
+        return await self._rehearse(Sheet(plan.zone), lines)
+
+    async def _rehearse(self, sheet: Sheet, lines: Sequence[Line]) -> Created:
+        """Create one rehearsal for each account, or phone without one, that the lines are for."""
+        await self._check_all(lines, sheet)
+        if sheet.refused:
+            raise BadInput(*_errors(sheet))
+        first: dict[tuple[str | None, str], Draft] = {}
+        for line in lines:
+            for draft in sheet.prepared[line.number].drafts:
+                first.setdefault((draft.app, draft.username or draft.serial), draft)
+        prepared = Prepared(list(first.values()), sheet.zone, sheet.told)
+        created = prepared.created(await self.save(prepared.drafts))
+        self.woken()
+        return created
 
     async def every(self) -> Plans:
         return Plans(await self.shelf.every())
@@ -134,11 +169,14 @@ class Planner:
         lines = await asyncio.to_thread(_lines, new, ZoneInfo(zone), sheet)
         taken = await self.shelf.taken([line.slot for line in lines])
         sheet.lines = [line for line in lines if self._is_new(line, taken, sheet)]
-        for start in range(0, len(sheet.lines), AT_ONCE):
-            some = sheet.lines[start : start + AT_ONCE]
+        await self._check_all(sheet.lines, sheet)
+        return sheet
+
+    async def _check_all(self, lines: Sequence[Line], sheet: Sheet) -> None:
+        for start in range(0, len(lines), AT_ONCE):
+            some = lines[start : start + AT_ONCE]
             await asyncio.gather(*(self._check(line, sheet) for line in some))
         sheet.refused.sort(key=lambda refusal: refusal.row)
-        return sheet
 
     def _is_new(self, line: Line, taken: dict[str, Taken], sheet: Sheet) -> bool:
         before = taken.get(line.slot)
@@ -165,6 +203,22 @@ class Planner:
         else:
             sheet.prepared[line.number] = prepared
             sheet.warnings |= dict.fromkeys(prepared.warnings)
+
+
+def _rehearsal(request: NewTask) -> NewTask:
+    """Return the request for a rehearsal of it, now."""
+    config = {**(request.script_config or {}), "rehearse": True}
+    return request.model_copy(update={"script_config": config, "start_at": None})
+
+
+def _request(one: Ahead) -> NewTask:
+    """Return the request for one task of a plan; spintax is drawn anew."""
+    return NewTask(
+        usernames=(one.username,) if one.username else None,
+        serials=None if one.username else (one.serial,),
+        script_name="post",
+        script_config=orjson.loads(one.script_config) | {"app": one.app},
+    )
 
 
 def _name(new: NewPlan) -> str:

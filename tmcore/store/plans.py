@@ -46,6 +46,18 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """A pending task of a plan: who it is for, and what its row asked for."""
+
+    line: int
+    serial: str
+    username: str | None
+    app: str | None
+    script_config: str
+    start_at: datetime
+
+
+@dataclass(frozen=True)
 class Move:
     """A pending task's new start; nothing happens if it no longer waits for the old one."""
 
@@ -96,6 +108,18 @@ class PlanShelf:
             plan_id,
         )
         return tuple(map(_line, rows))
+
+    async def ahead(self, plan_id: int) -> list[Ahead]:
+        """Return the first pending task of each account, or phone without one."""
+        rows = await self._read(
+            "SELECT e.line, t.serial, t.username, t.app, t.script_config, MIN(t.start_at) "
+            "AS start_at FROM plan_entry e JOIN task t ON t.id = e.task_id "
+            "WHERE e.plan_id = ? AND t.status = ? "
+            "GROUP BY t.app, COALESCE('@' || t.username, t.serial) ORDER BY start_at",
+            plan_id,
+            PENDING,
+        )
+        return [Ahead(**{**row, "start_at": from_ms(row["start_at"])}) for row in rows]
 
     async def move(self, plan_id: int, moves: Sequence[Move]) -> int:
         """Give pending tasks another start; return how many still waited."""

@@ -2,7 +2,7 @@
 
 from tmcore.api import RackApi
 from tmcore.keys import Scope
-from tmcore.model import Model
+from tmcore.model import Created, Model
 from tmcore.plans import NewPlan, Plan, PlanDetail, PlanMade, PlanPreview, Shift
 from tmserve.routes.route import Call, Route
 
@@ -29,6 +29,14 @@ async def preview(rack: RackApi, call: Call) -> PlanPreview:
     return await rack.plans.preview(call.json(NewPlan))
 
 
+async def rehearse(rack: RackApi, call: Call) -> Created:
+    return await rack.plans.rehearse(call.json(NewPlan))
+
+
+async def rehearse_saved(rack: RackApi, call: Call) -> Created:
+    return await rack.plans.rehearse_saved(call.id("plan"))
+
+
 async def one(rack: RackApi, call: Call) -> PlanDetail:
     return await rack.plans.one(call.id("plan"))
 
@@ -51,10 +59,20 @@ ROUTES = (
         "POST", "/plan/preview", preview, "Say what a spreadsheet would make, and what is wrong.",
         scope=Scope.READ, body=NewPlan, most_bytes=MOST_BYTES, codes=(40401,),
     ),
+    Route(
+        "POST", "/plan/rehearse", rehearse,
+        "Rehearse the first post of each account of a spreadsheet, now; nothing is posted.",
+        scope=Scope.POST, body=NewPlan, most_bytes=MOST_BYTES, codes=(40401,),
+    ),
     Route("GET", "/plan/<id>", one, "Show a plan with its lines.", scope=Scope.READ),
     Route(
         "POST", "/plan/<id>/move", move, "Move what of a plan is still ahead.",
         scope=Scope.POST, body=Shift,
+    ),
+    Route(
+        "POST", "/plan/<id>/rehearse", rehearse_saved,
+        "Rehearse the first post of each account of a plan, now; nothing is posted.",
+        scope=Scope.POST,
     ),
     Route(
         "POST", "/plan/<id>/withdraw", withdraw, "Withdraw what of a plan is still ahead.",

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from tmcore.errors import BadInput, NotFound
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
-from tmtui.commands.post import create
+from tmtui.commands.creating import create
 from tmtui.exits import Exit, of
 from tmtui.output import say, show, show_json
 

@@ -76,7 +76,7 @@ async def add(
     """Add files that lie on the server's computer. The first that is refused ends it.
 
     For example: `tm material add clips/*.mp4 --tag food`, and then
-    `tm post --serial R58M34FGHIJ --set materials_tags=food`.
+    `tm post --from-library --material-tag food --serial R58M34FGHIJ`.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 from tmcore.format import when
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
+from tmtui.commands.rehearsal import rehearsed
 from tmtui.commands.schedule import confirmed, in_zone
 from tmtui.exits import Exit
 from tmtui.output import say, show, show_json
@@ -34,6 +35,8 @@ async def make(
     zone: str | None = None,
     folder: Path | None = None,
     yes: bool = False,
+    rehearse: bool = False,
+    save: Path | None = None,
     common: Common = COMMON,
 ) -> Exit:
     """Make the posts of a CSV file: first a preview, then all of them or none.
@@ -54,9 +57,16 @@ async def make(
         Where files lie that are named without a folder. Default: beside the spreadsheet.
     yes
         Make them without asking; without a terminal, nothing is made otherwise.
+    rehearse
+        Make nothing: rehearse the first post of each account, now. For a plan that was made:
+        `tm rehearse --plan ID`.
+    save
+        The folder for the pictures of a rehearsal.
     """
     new = _read(file, name, zone, folder)
     async with common.rack() as rack:
+        if rehearse:
+            return await rehearsed(rack, await rack.plans.rehearse(new), save, common)
         ahead = await rack.plans.preview(new)
         if not common.json:
             _tell(ahead)

@@ -48,8 +48,8 @@ class PostArgs(ScriptArgs):
     add_sound_volume: Volume = 50
     add_product_link: Literal[0, 1] = 0
     placement: Literal["reel", "story"] = "reel"
-    rehearse: bool = False
-    allow_repeat: bool = False
+    rehearse: bool = Field(default=False, description="all but the press; nothing is used up")
+    allow_repeat: bool = Field(default=False, description="also a file posted before")
     ai_label: bool | None = None
 
     # keys whose screens are not built yet

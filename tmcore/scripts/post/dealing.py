@@ -81,7 +81,7 @@ class _Hand:
             tuple(more),
             self._next(sounds) if sounds else "",
             taking.scope,
-            tuple(texts.path for texts in (captions, sounds) if texts and texts.counted),
+            () if self._args.rehearse else _turns(captions, sounds),
         )
 
     def _captions(self, taking: Taking, username: str | None) -> Texts | None:
@@ -114,6 +114,10 @@ class _Hand:
         line = texts.lines[(before + self._given[texts.path]) % len(texts.lines)]
         self._given[texts.path] += 1
         return line
+
+
+def _turns(*dealt: Texts | None) -> tuple[str, ...]:
+    return tuple(texts.path for texts in dealt if texts and texts.counted)
 
 
 def _repeats(deals: tuple[Deal, ...], app: App, order: Order) -> Iterator[str]:
