@@ -83,6 +83,10 @@ class Change(Model):
         )
 
     @classmethod
+    def miss(cls, remark: str) -> Self:
+        return cls(name="miss", reason=Reason.MISSED, remark=remark)
+
+    @classmethod
     def posted(cls) -> Self:
         return cls(name="posted", reason=Reason.RESOLVED_POSTED, remark="a person saw the post")
 
@@ -479,7 +483,7 @@ class Health(Model):
     """Whether the rack can work now: for each part why it cannot, empty where it can."""
 
     database: str = ""  # it takes a write
-    scheduler: str = ""  # it looks for due tasks
+    scheduler: str = ""  # it looks for due tasks and schedules
     adb: str = ""  # its server answers
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom

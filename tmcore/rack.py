@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from types import MappingProxyType, TracebackType
@@ -154,15 +155,17 @@ class Rack:
             running=self._fleet.running,
             grasp=self._fleet.grasp,
             limit=lambda: self._settings.device_limit,
+            able=self._fleet.able,
+            late_limit=lambda: timedelta(minutes=self._settings.late_limit_minutes),
             launch=self._launch,
             clock=self._now,
         )
         self._bindings = Bindings(self._store.accounts, self._fleet.known, self._scheduler.wake)
-        self._pulse = Pulse(self._store, self._scheduler, self._watch)
         self._crew = Crew(
             self._store, self._fleet, self._news, self._shift, self._scheduler.wake, self._hurry
         )
         self._open_desks()
+        self._pulse = Pulse(self._store, (self._scheduler, self._clockwork), self._watch)
         undo.push_async_callback(self._watch.stop)
         undo.push_async_callback(self._crew.end)
         undo.push_async_callback(self._wifi.stop)

@@ -15,7 +15,7 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     OUTCOME_UNKNOWN = "outcome_unknown"
     NOT_POSTED = "not_posted"  # failed: a person settled that nothing was posted
-    MISSED = "missed"
+    MISSED = "missed"  # failed: its phone was away at its hour
     WRONG_ACCOUNT = "wrong_account"
     ALREADY_POSTED = "already_posted"
     ACCOUNT_UNREADABLE = "account_unreadable"
@@ -57,6 +57,7 @@ class Reason(StrEnum):
 
 ADVICE: dict[Reason, str] = {
     Reason.OUTCOME_UNKNOWN: "look at the account, then `tm resolve ID --posted|--not-posted`",
+    Reason.MISSED: "retry it to post it now; `tm settings --set late_limit_minutes=N` is the limit",
     Reason.WRONG_ACCOUNT: "switch the app to the right account, then retry",
     Reason.ALREADY_POSTED: "this account has posted this file; choose another one",
     Reason.LOGIN_REQUIRED: "log in on the phone by hand, then retry",

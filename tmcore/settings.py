@@ -54,6 +54,13 @@ class Settings(Model):
     device_limit: int = Field(
         500, ge=1, le=10000, description="How many devices may run a task at the same time."
     )
+    late_limit_minutes: int = Field(
+        120,
+        ge=0,
+        le=10080,
+        description="A task with a start time whose phone was away for longer past it fails as "
+        "missed; 0 posts it at whatever hour.",
+    )
     catch_up_minutes: int = Field(
         10, ge=0, le=1440, description="How late a new schedule still makes up for a missed time."
     )

@@ -57,19 +57,25 @@ async def test_asking_often_costs_one_write(seeded: Path, monkeypatch: pytest.Mo
     assert len(writes) <= 1
 
 
-async def test_stuck_scheduler(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A scheduler that has not looked for longer than it ever sleeps twice is not alive."""
+@pytest.mark.parametrize(
+    ("name", "said"), [("_scheduler", "due tasks"), ("_clockwork", "due schedules")]
+)
+async def test_stuck_loop(
+    seeded: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    """What has not looked for longer than it ever sleeps twice is not alive."""
     monkeypatch.setattr(pulse, "AGAIN_S", 0)
     async with Rack(seeded, adb=no_adb()) as rack:
         await rack.health()  # by now it has looked for the first time
-        monkeypatch.setattr(rack._scheduler, "turned_at", rack._scheduler.turned_at - 3600)
+        loop = getattr(rack, name)
+        monkeypatch.setattr(loop, "turned_at", loop.turned_at - 3600)
         stuck = await rack.health()
-        rack._scheduler.wake()
+        loop.wake()
         async with asyncio.timeout(20):
             while (await rack.health()).scheduler:
                 await asyncio.sleep(0.01)
 
-    assert "has not looked for" in stuck.scheduler
+    assert f"has not looked for {said}" in stuck.scheduler
 
 
 async def test_figures_of_a_rack(seeded: Path, new: NewTask) -> None:

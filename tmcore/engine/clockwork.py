@@ -6,6 +6,7 @@ its run, that run's tasks, and the cursor that says until when all of it is know
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ OFF = "nothing ran at that time"
 class Clockwork:
     """Runs what is due; a schedule whose files are looked at for long holds up no other."""
 
+    what = "due schedules"
+
     def __init__(
         self,
         shelf: ScheduleShelf,
@@ -41,6 +44,7 @@ class Clockwork:
         self._turning: dict[int, asyncio.Task[None]] = {}
         self._ahead: dict[tuple[object, ...], datetime] = {}  # next times, while they hold
         self._wake_at: datetime | None = None
+        self.turned_at = time.monotonic()  # when it looked last: whether it is alive
 
     def __repr__(self) -> str:
         return f"<Clockwork {len(self._turning)} turning, next {self._wake_at or 'when woken'}>"
@@ -54,6 +58,7 @@ class Clockwork:
         try:
             while True:
                 self._woken.clear()
+                self.turned_at = time.monotonic()
                 self._wake_at = await self._look()
                 await self._sleep()
         finally:

@@ -68,6 +68,14 @@ class Fleet:
             and not self.holder(serial)
         ]
 
+    def able(self) -> list[str]:
+        """The phones that are here and ours to use; one that works or is paused is able too."""
+        return [
+            serial
+            for serial, device in self.known.items()
+            if device.state is DeviceState.READY and not self.holder(serial)
+        ]
+
     def grasp(self, serial: str) -> bool:
         """Make the phone ours for as long as this rack runs; False while it is another's."""
         try:

@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from typing import Protocol
 
-from tmcore.engine.scheduler import LONGEST_SLEEP_S, Scheduler
+from tmcore.engine.scheduler import LONGEST_SLEEP_S
 from tmcore.errors import StoreError
 from tmcore.model import Health, Vitals
 from tmcore.phone.watch import DeviceWatch
@@ -14,11 +16,18 @@ AGAIN_S = 1.0  # whoever asks more often hears the last answer: each costs a wri
 LATE_S = 2 * LONGEST_SLEEP_S
 
 
+class Turning(Protocol):
+    """A loop that looks for what is due: at tasks, or at schedules."""
+
+    what: str
+    turned_at: float  # when it looked last, on the monotonic clock
+
+
 class Pulse:
     """Asks the parts; anybody may ask it, without a token and as often as they like."""
 
-    def __init__(self, store: Store, scheduler: Scheduler, watch: DeviceWatch) -> None:
-        self._store, self._scheduler, self._watch = store, scheduler, watch
+    def __init__(self, store: Store, loops: Sequence[Turning], watch: DeviceWatch) -> None:
+        self._store, self._loops, self._watch = store, loops, watch
         self._asking = asyncio.Lock()
         self._felt_at = float("-inf")
         self._last = Health()
@@ -38,7 +47,7 @@ class Pulse:
     async def _ask(self) -> Health:
         return Health(
             database=await self._database(),
-            scheduler=self._clockwork(),
+            scheduler="; ".join(filter(None, map(_stuck, self._loops))),
             adb=self._watch.server_why,
         )
 
@@ -52,6 +61,7 @@ class Pulse:
             return str(error)
         return ""
 
-    def _clockwork(self) -> str:
-        late_s = time.monotonic() - self._scheduler.turned_at
-        return f"it has not looked for {late_s:.0f} s" if late_s > LATE_S else ""
+
+def _stuck(loop: Turning) -> str:
+    late_s = time.monotonic() - loop.turned_at
+    return f"it has not looked for {loop.what} for {late_s:.0f} s" if late_s > LATE_S else ""

@@ -1,7 +1,7 @@
 """Starts due tasks on idle phones. Woken by a change or by the clock; nothing polls.
 
 Each turn reads the heads of the idle devices' queues, lets rules.plan decide, claims what it said
-in one unit of work, and only then starts the workers.
+in one unit of work, and only then starts the workers. The same unit fails what missed its hour.
 """
 
 import asyncio
@@ -19,11 +19,14 @@ from tmcore.store.store import Clock, Store
 logger = logging.getLogger("tmcore.scheduler")
 
 LONGEST_SLEEP_S = 60.0  # a wall clock that was set forward is noticed by then
+NOTE_S = 30.0  # between notes of which phones are able; one that is away is told from them
 PAUSE_S = 1.0  # after the database failed, or a claim was lost
 
 
 class Scheduler:
     """Satisfies the promise that a due task on a free, healthy device starts within 100 ms."""
+
+    what = "due tasks"
 
     def __init__(
         self,
@@ -32,13 +35,17 @@ class Scheduler:
         running: Callable[[], int],
         limit: Callable[[], int],
         grasp: Callable[[str], bool],
+        able: Callable[[], Sequence[str]],
+        late_limit: Callable[[], timedelta],
         launch: Callable[[Claimed], None],
         clock: Clock,
     ) -> None:
         self._store = store
         self._idle, self._running, self._limit, self._launch = idle, running, limit, launch
-        self._grasp = grasp
+        self._grasp, self._able, self._late_limit = grasp, able, late_limit
         self._now = clock
+        self._noted: Sequence[str] = ()  # the phones that were written down as able last
+        self._noted_at = float("-inf")
         self._woken = asyncio.Event()
         self._wake_at: datetime | None = None
         self.turned_at = time.monotonic()  # when it looked last: whether it is alive
@@ -65,6 +72,7 @@ class Scheduler:
             return self._soon()
 
     async def _turn(self) -> datetime | None:
+        await self._note_able()
         now = self._now()
         idle = self._idle()
         heads = await self._store.heads(idle) if idle else []
@@ -76,11 +84,19 @@ class Scheduler:
         ]
         if not ids:  # whoever lets a phone go wakes us
             return todo.wake_at
-        claimed = await self._store.claim(ids)
+        claimed = await self._store.claim(ids, self._able(), self._late_limit())
         for one in claimed:
             self._launch(one)
         self._measure(todo.start, {one.task_id for one in claimed})
         return todo.wake_at if len(claimed) == len(ids) else self._soon()
+
+    async def _note_able(self) -> None:
+        able, now = self._able(), time.monotonic()
+        if able == self._noted and now - self._noted_at < NOTE_S:
+            return
+        for task_id in await self._store.note_able(able, self._late_limit()):
+            logger.warning("task %s has missed its hour: its phone was away", task_id)
+        self._noted, self._noted_at = able, now
 
     def _measure(self, started: Sequence[Head], claimed: set[int]) -> None:
         now = self._now()

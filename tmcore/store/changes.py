@@ -83,8 +83,8 @@ class Claimed:
 
 
 INSERT = """INSERT INTO task (serial, username, app, script_name, script_config, source, place,
-media, media_sha256, caption, more, sound, scope, start_at, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+media, media_sha256, caption, more, sound, scope, start_at, created_at, timed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 TURN = "INSERT INTO turn VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1"
 
 
@@ -113,6 +113,7 @@ def insert(db: sqlite3.Connection, drafts: Sequence[Draft], now: datetime) -> li
             d.scope,
             to_ms(d.start_at),
             created,
+            to_ms(d.start_at) > created,
         )
         for d in drafts
     ]
@@ -258,9 +259,11 @@ def _move(
 ) -> None:
     due_ms = to_ms(change.start_at) if change.start_at else start_ms
     counts = change.name == "retry" and not change.by_person
+    # whoever asks for another run wants it at whatever hour, unless its own is still ahead
+    untimed = change.by_person and due_ms <= now_ms
     moved = db.execute(
         "UPDATE task SET status = ?, reason = ?, remark = ?, stop_requested = 0, "
-        "ended_at = ?, start_at = ?, place = MIN(place, ?), "
+        "ended_at = ?, start_at = ?, place = MIN(place, ?), timed = timed AND NOT ?, "
         "retry_count = retry_count + ? WHERE id = ? AND status = ?",
         (
             new,
@@ -269,6 +272,7 @@ def _move(
             now_ms if new in (COMPLETED, FAILED) else None,
             due_ms,
             due_ms,
+            untimed,
             int(counts),
             task_id,
             old,

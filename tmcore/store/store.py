@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ from tmcore.model import (
     TaskQuery,
 )
 from tmcore.rules.plan import Head
-from tmcore.store import attempts, changes, reading
+from tmcore.store import attempts, changes, lateness, reading
 from tmcore.store.accounts import AccountShelf
 from tmcore.store.answers import AnswerShelf
 from tmcore.store.attempts import Intent, Orphan
@@ -46,6 +46,8 @@ from tmcore.store.writer import Work
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
+
+NEVER = timedelta(0)  # as a limit of lateness
 
 
 def utc_now() -> datetime:
@@ -117,8 +119,21 @@ class Store:
     async def insert(self, drafts: Sequence[Draft]) -> list[int]:
         return await self._change(lambda db: changes.insert(db, drafts, self._now()))
 
-    async def claim(self, task_ids: Sequence[int]) -> list[Claimed]:
-        return await self._change(lambda db: changes.claim(db, task_ids, self._now()))
+    async def claim(
+        self, task_ids: Sequence[int], able: Sequence[str] = (), limit: timedelta = NEVER
+    ) -> list[Claimed]:
+        """Claim what has not missed its hour; `able` are the phones that can take a task now."""
+
+        def work(db: sqlite3.Connection) -> list[Claimed]:
+            now = self._now()
+            lateness.note_able(db, able, now, limit)
+            return changes.claim(db, task_ids, now)
+
+        return await self._change(work)
+
+    async def note_able(self, able: Sequence[str], limit: timedelta) -> list[int]:
+        """Note which phones can take a task now; return the tasks that have missed their hour."""
+        return await self._change(lambda db: lateness.note_able(db, able, self._now(), limit))
 
     async def apply(self, task_id: int, *moves: Change, attempt_id: int | None = None) -> None:
         """Move a task by all of these changes or none. Raises NotFound, IllegalMove, BadInput."""

@@ -31,6 +31,7 @@ class TaskRow(Model):
     more = fields.TextField(db_default="[]")  # the other files of a post: [path, sha256] each
     caption = fields.TextField(db_default="")
     start_at = fields.BigIntField()
+    timed = fields.BooleanField(db_default=False)  # for an hour of its own, which can be missed
     created_at = fields.BigIntField()
     started_at = fields.BigIntField(null=True)
     ended_at = fields.BigIntField(null=True)
@@ -110,6 +111,7 @@ class PressRow(Model):
     media_sha256 = fields.TextField()
     intent_at = fields.BigIntField()
     outcome = fields.TextField(db_default="open")
+    before = fields.TextField(null=True)  # what stood there, and so proves nothing afterwards
 
     class Meta:
         table = "press"
@@ -199,6 +201,7 @@ class DeviceRow(Model):
     label = fields.TextField(db_default="")
     tags = fields.TextField(db_default="[]")
     last_seen_at = fields.BigIntField(null=True)
+    able_at = fields.BigIntField(null=True)  # when it could take a task last, to the minute
 
     class Meta:
         table = "device"

@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from tmcore.model import TaskCount
+from tmcore.store.accounts import WAITS_FOR
 from tmcore.store.reading import Read
 from tmcore.store.times import from_ms, to_ms
 from tmcore.store.writer import Writer
 
 COUNTS = "SELECT status, reason, SUM(n) AS n FROM task_count GROUP BY 1, 2 HAVING SUM(n) > 0"
 # by the index of each phone's queue: a million tasks that wait cost no more than ten
-OLDEST_DUE = """SELECT MIN((SELECT MIN(start_at) FROM task
-WHERE status = 0 AND serial = device.serial AND start_at <= ?)) AS due_ms FROM device"""
+OLDEST_DUE = f"""SELECT MIN((SELECT start_at FROM task
+WHERE status = 0 AND serial = device.serial AND start_at <= ? AND NOT EXISTS ({WAITS_FOR})
+ORDER BY start_at LIMIT 1)) AS due_ms FROM device"""
 
 
 class VitalsShelf:
@@ -33,6 +35,6 @@ class VitalsShelf:
         )
 
     async def oldest_due(self, now: datetime) -> datetime | None:
-        """Return since when the task has been due that waits longest."""
+        """Return since when the task has been due that waits longest for its phone."""
         [row] = await self._read(OLDEST_DUE, to_ms(now))
         return from_ms(row["due_ms"]) if row["due_ms"] else None
