@@ -96,6 +96,7 @@ SETTINGS = {
     "max_temperature_c": 45.0,
     "plan": "Business",
     "device_limit": 500,
+    "late_limit_minutes": 120,
     "catch_up_minutes": 10,
     "time_zone": "UTC",
     "first_eye": True,

@@ -25,4 +25,8 @@ class Migration(migrations.Migration):
             name="before",
             field=fields.TextField(null=True, unique=False),
         ),
+        Statement(
+            "CREATE INDEX ix_press_unknown ON press(task_id) WHERE outcome = 'unknown'",
+            reverse_sql="",
+        ),
     ]
