@@ -1,17 +1,24 @@
 """Materials: the files that posts are taken from, in the words of the project."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from tmcore.errors import BadInput
 from tmcore.faces import Listed, tables
 from tmcore.format import safe, seconds, size, when
 from tmcore.model import App, Model, PressOutcome
 from tmcore.table import Table
 
 LONGEST_TAG = 60
+LONGEST_NAME = 180  # bytes; a file system takes 255, and the hash stands before it
+MOST_UPLOAD_BYTES = 4_000_000_000  # the largest file that any of the apps takes
+CHUNK = 1024 * 1024
 
 
 MediaKind = Literal["video", "image"]  # what a file is, by its content
@@ -41,6 +48,16 @@ def tags_of(text: str) -> tuple[str, ...]:
 
 
 Tags = Annotated[tuple[str, ...], BeforeValidator(split_tags), AfterValidator(_plain_tags)]
+
+
+def _file_name(name: str) -> str:
+    bare = name.isprintable() and not name.startswith(".") and not set(name) & set("/\\")
+    if not bare or not 0 < len(name.encode(errors="replace")) <= LONGEST_NAME:
+        raise ValueError(f"{name!r:.80} is no file name, such as clip.mp4")
+    return name
+
+
+FileName = Annotated[str, AfterValidator(_file_name)]
 Username = Annotated[
     str,
     Field(pattern=r"^@?[A-Za-z0-9._]{1,64}$"),
@@ -48,14 +65,27 @@ Username = Annotated[
 ]
 
 
-class NewMaterial(Model):
+class Known(Model):
+    """What is known of a file to post from."""
+
+    tags: Tags = Field((), description="Words to choose it by.")
+    caption: str = Field("", description="Wins over a request's captions; spintax, as there.")
+    username: Username | None = Field(None, description="Only tasks for this account take it.")
+    sort: Annotated[int, Field(ge=0, le=2**31)] | None = Field(
+        None, description="Its place among images; else the N of `sort_N_` in its name."
+    )
+
+
+class NewMaterial(Known):
     """A file to post from: where it lies on the server, and what is known of it."""
 
     path: str
-    tags: Tags = ()
-    caption: str = ""  # wins over a request's captions; spintax, as there
-    username: Username | None = None  # only tasks for this account take it
-    sort: Annotated[int, Field(ge=0, le=2**31)] | None = None  # else the N of `sort_N_` in its name
+
+
+class NewUpload(Known):
+    """A file that is sent: what it is called, and what is known of it."""
+
+    name: FileName = Field(description="Of a file that is sent as it is: what it is called.")
 
 
 class Use(Model):
@@ -112,6 +142,13 @@ class MaterialsApi(Protocol):
         """Add a file that lies on the server. Raises BadInput where it cannot be posted."""
         ...
 
+    async def upload(self, new: NewUpload, content: AsyncIterator[bytes]) -> Material:
+        """Add a file that is sent; the server keeps it. Raises as add; BodyTooLarge.
+
+        Nothing of it is left behind when it is refused, or when the sender goes.
+        """
+        ...
+
     async def delete(self, material_id: int) -> None:
         """Take a file out of the library; it stays on the disk. Raises NotFound."""
         ...
@@ -119,6 +156,17 @@ class MaterialsApi(Protocol):
     async def thumbnail(self, material_id: int) -> bytes:
         """Return a small JPEG of what it shows. Raises NotFound, BadInput."""
         ...
+
+
+async def chunks_of(file: Path) -> AsyncIterator[bytes]:
+    """Yield a file of this computer for an upload. Raises BadInput where it cannot be read."""
+    try:
+        stream = await asyncio.to_thread(file.open, "rb")
+        with stream:
+            while chunk := await asyncio.to_thread(stream.read, CHUNK):
+                yield chunk
+    except OSError as error:
+        raise BadInput.of("FILE", f"{str(file)!r:.200} cannot be read: {error.strerror}") from None
 
 
 @tables.register

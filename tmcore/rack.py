@@ -37,6 +37,7 @@ from tmcore.engine.wifi import WifiLines
 from tmcore.engine.worker import Shift
 from tmcore.errors import BadInput, NotFound
 from tmcore.faces import Accounts, Devices
+from tmcore.media.inbox import Inbox
 from tmcore.model import (
     FAILED,
     PENDING,
@@ -105,6 +106,7 @@ class Rack:
         self._server = adb or AdbServer.from_environment()
         self._profiles = self._path.with_name("apps")
         self._evidence = EvidenceFolder(evidence or self._path.with_suffix(".evidence"))
+        self._inbox = Inbox(self._path.with_suffix(".uploads"))
         self._configured = configured  # settings that hold where nobody has changed them
         self._now = clock
         self._rng = rng or Random()  # noqa: S311 - intervals and captions, no secrets
@@ -137,6 +139,7 @@ class Rack:
         self.keys = await KeyRing.of(self._store)
         self._preferences = Preferences(self._store, self._configured, self.keys)
         await self._preferences.load()
+        await asyncio.to_thread(self._inbox.clear)
         self._intake = Intake(self._store.supply)
         undo.push_async_callback(self._intake.close)
         self._news = News()
@@ -178,13 +181,17 @@ class Rack:
             undo.push_async_callback(asyncio.wait, {running})
             undo.callback(running.cancel)
 
+    def _folders(self) -> tuple[str, ...]:
+        """Return the folders whose files may be posted: the operator's, and that of uploads."""
+        return (*self._settings.media_folders, str(self._inbox.folder))
+
     def _open_desks(self) -> None:
         """Set up what makes tasks by itself, and its verbs."""
         shelves, wake = self._store, self._scheduler.wake
         self._maker = Maker(self._prepare, shelves.insert)
         self._repeats = Repeats(shelves.answers, self._maker)
         self.webhooks = Hooks(shelves.webhooks, shelves.uuid)
-        self.materials = Library(shelves.materials, lambda: self._settings, self._now)
+        self.materials = Library(shelves.materials, self._inbox, self._folders, self._now)
         self._clockwork = Clockwork(shelves.schedules, self._prepare, self._now, wake)
         desk = (self._prepare, lambda: self._settings, self._now)
         self.schedules = Calendar(shelves.schedules, *desk, self._clockwork.wake)
@@ -230,8 +237,9 @@ class Rack:
     async def _prepare(self, new: NewTask) -> Prepared:
         """Find everything about a request right, and create nothing."""
         stock = Stock(
-            self._fleet.known, self._store.accounts.every(), self._settings, self._now(), self._rng
-        )
+            self._fleet.known, self._store.accounts.every(), self._settings, self._now(), self._rng,
+            (str(self._inbox.folder),),
+        )  # fmt: skip
         request = check(new, stock)
         dealt = await self._intake.deal(request, stock)
         places = await self._earliest_places(request.targets)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import cache, partial
 from typing import Any, Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -43,7 +43,7 @@ from tmcore.request_key import HEADER, demand_key
 from tmcore.settings import Settings
 from tmcore.validation import shown
 from tmserve.desks import RemotePlans, RemoteSchedules
-from tmserve.far_keys import RemoteKeys, headers_for
+from tmserve.far_keys import RemoteKeys, headers_for, is_here
 from tmserve.far_materials import RemoteMaterials
 from tmserve.far_webhooks import RemoteWebhooks
 from tmserve.repeating import AnswerLost, repeated
@@ -56,6 +56,7 @@ PREFIX = "/api/v1"
 CONNECT_S, READ_S = 5, 60  # a stop or a resolve may wait for a phone
 SILENCE_S = 40.0  # the stream of events pings every 15 s
 JSON = {"Content-Type": "application/json"}
+FILE = {"Content-Type": "application/octet-stream"}
 DOTS = {"", ".", ".."}  # as path parts they would mean another path
 
 BAD_INPUT = {e.code: e for e in (errors.BadInput, errors.ScriptMissing, errors.ScriptUnknown)}
@@ -99,6 +100,11 @@ class RemoteRack:
 
     def __repr__(self) -> str:
         return f"<RemoteRack {self._url}>"
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the server seems to be on this computer: a tunnel cannot be told from it."""
+        return is_here(urlsplit(self._url).hostname or "")
 
     async def __aenter__(self) -> Self:
         return self
@@ -290,8 +296,8 @@ class RemoteRack:
         key: str | None = None,
     ) -> httpx.Response:
         params = {k: v for k, v in (query or {}).items() if v is not None} or None
-        content = None if body is None else _json_bytes(body)
-        headers = (JSON if content else {}) | ({HEADER: key} if key else {})
+        content, kind = _content(body)
+        headers = kind | ({HEADER: key} if key else {})
         try:
             return await self._http.request(
                 method,
@@ -370,6 +376,13 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _dump(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(exclude_unset=True)
+
+
+def _content(body: Any) -> tuple[bytes | AsyncIterator[bytes] | None, dict[str, str]]:
+    """Return a body and its type: a file as it comes, anything else as JSON."""
+    if isinstance(body, AsyncIterator):
+        return body, FILE
+    return (None, {}) if body is None else (_json_bytes(body), JSON)
 
 
 def _json_bytes(body: Any) -> bytes:

@@ -7,7 +7,7 @@ be worse than an unread answer.
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterable, Coroutine
+from collections.abc import AsyncIterable, AsyncIterator, Coroutine
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -23,7 +23,7 @@ from tmserve.guard import Claim, Guard, demand_scope
 from tmserve.routes import EVENTS, FOLLOW, PREFIX, ROUTES, Call, Route, targets
 from tmserve.routes.route import Served, unquoted
 from tmserve.stream import send_events
-from tmserve.wire import demand_json, demand_size
+from tmserve.wire import demand_json, demand_size, is_file
 
 logger = logging.getLogger("tmserve")
 
@@ -117,12 +117,17 @@ class Endpoints:
             if route.licensed:
                 await self._demand_license()
             token = request.ctx.token
+            owner = token.name if token else ""
+            if route.most_upload_bytes and is_file(request.headers.get("content-type")):
+                content = _content(request, route.most_upload_bytes)
+                call = Call(unquoted(path), _query(request), b"", owner=owner, content=content)
+                return answer(await route.handler(self._rack, call))  # who sends it may stop
             call = Call(
                 unquoted(path),
                 _query(request),
                 await _body(request, route),
                 _key(request) if route.keyed else None,
-                token.name if token else "",
+                owner,
             )
             return answer(await self._finish(route.handler(self._rack, call)))
 
@@ -193,6 +198,14 @@ def _key(request: Request) -> str | None:
     if len(sent) > 1:
         raise BadInput.of(HEADER, f"was sent {len(sent)} times; send one")
     return str(sent[0]) if sent else None
+
+
+def _content(request: Request, most: int) -> AsyncIterator[bytes]:
+    """Return a file as it comes, up to the limit."""
+    demand_size(int(request.headers.get("content-length", 0)), most)
+    assert request.stream is not None
+    request.stream.request_max_size = most + 1  # its reader counts for itself, and says so
+    return aiter(cast("AsyncIterable[bytes]", request.stream))
 
 
 async def _body(request: Request, route: Route) -> bytes:

@@ -62,14 +62,15 @@ def headers_for(url: str, token: str | None) -> dict[str, str]:
     if not (secret.isascii() and secret.isprintable()):
         raise BadInput.of("token", "holds a character that no token has")
     where = urlsplit(url)
-    if where.scheme == "http" and not _is_here(where.hostname or ""):
+    if where.scheme == "http" and not is_here(where.hostname or ""):
         raise BadInput.of(
             "url", f"{url!r} is not encrypted: the token could be read on its way; use https"
         )
     return {"Authorization": f"Bearer {secret}"}
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether a host is this computer."""
     if host == "localhost":
         return True
     try:

@@ -1,9 +1,10 @@
 """The far end of `rack.materials`; it loads no Sanic either."""
 
-from collections.abc import Awaitable, Callable
-from urllib.parse import quote
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from urllib.parse import quote, urlencode
 
-from tmcore.materials import Material, Materials, NewMaterial
+from tmcore.materials import Material, Materials, NewMaterial, NewUpload
 from tmcore.model import Model
 from tmserve.desks import PATIENCE_S, Ask
 
@@ -31,8 +32,18 @@ class RemoteMaterials:
         body = new.model_dump(exclude_unset=True)
         return await self._ask(Material, "POST", "/material", body, read_s=PATIENCE_S)
 
+    async def upload(self, new: NewUpload, content: AsyncIterator[bytes]) -> Material:
+        query = urlencode(
+            {name: _text(value) for name, value in new if value not in (None, (), "")}
+        )
+        return await self._ask(Material, "POST", f"/material?{query}", content, read_s=PATIENCE_S)
+
     async def delete(self, material_id: int) -> None:
         await self._ask(dict[str, int], "DELETE", f"/material/{material_id}")
 
     async def thumbnail(self, material_id: int) -> bytes:
         return await self._fetch(f"/material/{material_id}/thumbnail.jpg")
+
+
+def _text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)

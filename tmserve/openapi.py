@@ -20,7 +20,7 @@ from tmcore.request_key import HEADER, LONGEST
 from tmcore.scripts import SCRIPTS
 from tmserve.examples import body_sample, sample
 from tmserve.routes.route import Route
-from tmserve.wire import File
+from tmserve.wire import FILE_TYPE, File
 
 REF, RESPONSE_REF = "#/components/schemas/", "#/components/responses/"
 EVERYWHERE = (40101, 40302, 42901, 50001)
@@ -240,6 +240,9 @@ def _queries(route: Route, schemas: _Schemas) -> Iterator[dict[str, Any]]:
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     """A query cannot say null: what may be null may be left out."""
     plain = {k: v for k, v in schema.items() if k not in ("anyOf", "title") and v is not None}
+    if plain.get("type") == "array":  # one text, as everywhere
+        said = f"{plain.get('description', '')} Several with commas between them.".strip()
+        return {"type": "string", "description": said}
     kinds: list[dict[str, Any]] = [k for k in schema.get("anyOf", ()) if k != {"type": "null"}]
     if len(kinds) == 1:
         return plain | kinds[0]
@@ -255,11 +258,12 @@ def _headers(route: Route) -> list[dict[str, Any]]:
 def _body(route: Route, schemas: _Schemas) -> dict[str, Any]:
     schema = schemas.of(route, "body") if route.body else {"type": "object"}
     example = body_sample(schema, schemas.whole)
-    return {
-        "required": True,
-        "description": f"At most {route.most_bytes} bytes.",
-        "content": {"application/json": {"schema": schema, "example": example}},
-    }
+    content: dict[str, Any] = {"application/json": {"schema": schema, "example": example}}
+    says = f"At most {route.most_bytes} bytes."
+    if route.most_upload_bytes:
+        content[FILE_TYPE] = {"schema": {"type": "string", "format": "binary"}}
+        says += f" Or a file as it is, at most {route.most_upload_bytes} bytes, and then `name`."
+    return {"required": True, "description": says, "content": content}
 
 
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:

@@ -15,6 +15,7 @@ MAX_BODY = 256 * 1024
 MAX_DEPTH = 32
 MAX_LIST = 10_000  # entries; each wrong one costs an error in the answer
 INT_LIMIT = 2**63
+FILE_TYPE = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
 BOM = b"\xef\xbb\xbf"
 
@@ -51,6 +52,11 @@ def demand_json(content_type: str | None) -> None:
         return
     named = shown(media_type) if media_type else "no content type"
     raise NotJson(f"The body must be sent as application/json; it came with {named}.")
+
+
+def is_file(content_type: str | None) -> bool:
+    """Whether a body is a file as it is: no page of another site may send that type unasked."""
+    return (content_type or "").split(";", 1)[0].strip().lower() == FILE_TYPE
 
 
 def demand_size(size: int, most: int = MAX_BODY) -> None:

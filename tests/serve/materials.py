@@ -1,9 +1,10 @@
 """A library in memory."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from tmcore.errors import NotFound
-from tmcore.materials import Material, Materials, NewMaterial, tags_of
+from tmcore.materials import Material, Materials, NewMaterial, NewUpload, tags_of
 
 
 class FakeMaterials:
@@ -34,6 +35,15 @@ class FakeMaterials:
         )
         self.kept[made.id] = made
         return made
+
+    async def upload(self, new: NewUpload, content: AsyncIterator[bytes]) -> Material:
+        known = new.model_dump()
+        name, size = known.pop("name"), 0
+        async for chunk in content:
+            size += len(chunk)
+        made = await self.add(NewMaterial(path=f"/kept/{name}", **known))
+        self.kept[made.id] = made.model_copy(update={"size_bytes": size})
+        return self.kept[made.id]
 
     async def delete(self, material_id: int) -> None:
         await self.one(material_id)

@@ -25,6 +25,7 @@ PAGE = """<!doctype html><p id=said>nothing</p><iframe name=frame></iframe>
 <script type=module>
 const body = JSON.stringify({serials: ["R58M1"], script_name: "post", script_config: {}});
 const json = {"Content-Type": "application/json"}, said = [];
+const octets = "application/octet-stream";
 const tries = {
   asked: ["URL/task", {method: "POST", headers: json, body}],
   plain: ["URL/task", {method: "POST", body, mode: "no-cors"}],
@@ -32,6 +33,7 @@ const tries = {
   empty: ["URL/task/retry-all", {method: "POST", mode: "no-cors"}],
   put: ["URL/settings", {method: "PUT", headers: json, body: '{"auto_retry": true}'}],
   remove: ["URL/task/batch", {method: "DELETE", headers: json, body: '{"task_ids": [101]}'}],
+  file: ["URL/material?name=a.mp4", {method: "POST", body: new Blob([body], {type: octets})}],
   read: ["URL/task", {}],
   name: ["URL/task".replace("127.0.0.1", "localhost"), {method: "POST", body, mode: "no-cors"}],
   zero: ["URL/task".replace("127.0.0.1", "0.0.0.0"), {method: "POST", body, mode: "no-cors"}],

@@ -52,3 +52,19 @@ def test_the_first_refusal_ends_it(served: Served, clip: Path, tmp_path: Path) -
     assert served.tm("material", "show", "999").code == 5
     assert served.tm("material", "add").code == 2
     assert "no files" in served.tm("material", "list", "--tag", "nothing").err
+
+
+def test_a_file_is_sent(served: Served, tmp_path: Path) -> None:
+    """--upload sends what the server may not read; the file here is not needed afterwards."""
+    clip = make_video(tmp_path / "mine.mp4", 1, 77)
+
+    added = served.tm("material", "add", str(clip), "--upload", "--tag", "sent", "--json")
+    clip.unlink()
+    gone = served.tm("material", "add", str(clip), "--upload")
+
+    assert added.code == 0, added.err
+    [made] = added.json["materials"]
+    assert made["path"].endswith("-mine.mp4")
+    assert Path(made["path"]).is_relative_to(served.home / "rack.uploads")
+    assert (gone.code, "mine.mp4' cannot be read" in gone.err) == (2, True)
+    served.tm("material", "delete", str(made["id"]))

@@ -52,6 +52,7 @@ class Stock:
     settings: Settings
     now: datetime
     rng: Random
+    folders: Sequence[str] = ()  # allowed besides those of the settings
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Intake:
         order = Order(
             request.app,
             [target.username for target in request.targets],
-            stock.settings.media_folders,
+            (*stock.settings.media_folders, *stock.folders),
             stock.settings.reuse,
             self._supply,
             stock.rng,

@@ -39,10 +39,12 @@ class Inspector:
         field: str = FIELD,
         *,
         quick: bool = False,
+        sha256: str | None = None,
     ) -> Inspected:
         """Return what a file is; BadInput where it is not of that kind, or not whole.
 
-        Blocks. With `quick` it raises NotQuick rather than read a file.
+        Blocks. A hash that is known already is not made again. With `quick` it raises NotQuick
+        rather than read a file.
         """
         with open_inside(path, folders, field) as file:
             status = os.fstat(file.fileno())
@@ -54,7 +56,7 @@ class Inspector:
                     raise NotQuick
                 probe = probe_image if kind == "image" else probe_video
                 what = probe(file, field)
-                self._remember(key, Inspected(path, sha256_of(file), what))
+                self._remember(key, Inspected(path, sha256 or sha256_of(file), what))
             return self._known[key]
 
     def _remember(self, key: tuple[object, ...], found: Inspected) -> None:

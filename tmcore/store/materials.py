@@ -51,6 +51,10 @@ class MaterialShelf:
         """Add a file; its id is given here. Raises BadInput where its content is there already."""
         return await self.one(await self._write(lambda db: _add(db, new)))
 
+    async def demand_new(self, sha256: str) -> None:
+        """Raise BadInput where a content is there already."""
+        await self._write(lambda db: _demand_new(db, sha256))
+
     async def delete(self, material_id: int) -> None:
         """Raises NotFound. Tasks that were dealt the file keep it."""
         await self._write(lambda db: _delete(db, material_id))
@@ -65,10 +69,14 @@ class MaterialShelf:
         return MATERIALS.validate_python(list(known.values()))
 
 
-def _add(db: sqlite3.Connection, new: Material) -> int:
-    there = db.execute("SELECT id, path FROM material WHERE sha256 = ?", (new.sha256,)).fetchone()
+def _demand_new(db: sqlite3.Connection, sha256: str) -> None:
+    there = db.execute("SELECT id, path FROM material WHERE sha256 = ?", (sha256,)).fetchone()
     if there:
         raise BadInput.of("path", f"material {there['id']} is this file already: {there['path']!r}")
+
+
+def _add(db: sqlite3.Connection, new: Material) -> int:
+    _demand_new(db, new.sha256)
     cursor = db.execute(
         "INSERT INTO material (path, kind, sha256, size_bytes, duration_s, width, height, tags, "
         "caption, username, sort, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

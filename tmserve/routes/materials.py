@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from tmcore.keys import Scope
-from tmcore.materials import Material, NewMaterial
+from tmcore.materials import MOST_UPLOAD_BYTES, Material, NewMaterial, NewUpload
 from tmcore.model import Model
 from tmserve.routes.route import Call, Gone, Route, Served
 from tmserve.wire import File
@@ -32,6 +32,8 @@ async def one(rack: Served, call: Call) -> Material:
 
 
 async def add(rack: Served, call: Call) -> Material:
+    if call.content is not None:
+        return await rack.materials.upload(call.filters(NewUpload), call.content)
     return await rack.materials.add(call.json(NewMaterial))
 
 
@@ -55,8 +57,9 @@ ROUTES = (
         scope=Scope.READ, sends="image/jpeg",
     ),
     Route(
-        "POST", "/material", add, "Add a file that lies on the server.",
-        scope=Scope.POST, body=NewMaterial,
+        "POST", "/material", add,
+        "Add a file that lies on the server, or one that is sent as it is.",
+        scope=Scope.POST, body=NewMaterial, query=NewUpload, most_upload_bytes=MOST_UPLOAD_BYTES,
     ),
     Route(
         "DELETE", "/material/<id>", delete, "Take a file out of the library; it stays on the disk.",

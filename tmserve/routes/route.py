@@ -1,7 +1,7 @@
 """What a route is, and a request as its handler sees it; no Sanic in here."""
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
@@ -25,6 +25,7 @@ class Call:
     body: bytes
     key: str | None = None  # under which it may be sent again
     owner: str = ""  # whose token was sent
+    content: AsyncIterator[bytes] | None = None  # a file that is sent as it is, on its way
 
     def id(self, thing: str) -> int:
         """Return the id in the path: a positive integer, however large."""
@@ -86,6 +87,9 @@ class Route:
     body: type[Model] | None = None
     takes_body: bool = False  # without a model: any JSON object
     most_bytes: int = MAX_BODY
+    most_upload_bytes: int = (
+        0  # of a file that is sent as it is, instead of the body; 0: takes none
+    )
     licensed: bool = False
     keyed: bool = False  # takes an Idempotency-Key
     public: bool = False  # whoever asks needs no token

@@ -17,6 +17,7 @@ from tmtui.tables import Grid, grid
 
 if TYPE_CHECKING:
     from tmcore.materials import Material
+    from tmserve.client import RemoteRack
 
 material = App(name="material", help="Keep files to post from; a task takes the next free one.")
 
@@ -71,9 +72,10 @@ async def add(
     caption: str = "",
     username: str | None = None,
     sort: int | None = None,
+    upload: bool = False,
     common: Common = COMMON,
 ) -> Exit:
-    """Add files that lie on the server's computer. The first that is refused ends it.
+    """Add files that lie on the server's computer, or send them there. The first refused ends it.
 
     For example: `tm material add clips/*.mp4 --tag food`, and then
     `tm post --from-library --material-tag food --serial R58M34FGHIJ`.
@@ -81,7 +83,7 @@ async def add(
     Parameters
     ----------
     files
-        The files, as the server's computer has them.
+        The files, as the server's computer has them; with --upload, as this one has them.
     tag
         A word to choose them by; may be repeated.
     caption
@@ -90,27 +92,43 @@ async def add(
         Only tasks for this account take them.
     sort
         The place among the images of a post; without it, the N of a name like sort_N_photo.jpg.
+    upload
+        Send the files to the server, which keeps them. Done by itself for a file of this computer
+        where the server is another one.
     """
     from tmcore.errors import BadInput
-    from tmcore.materials import NewMaterial
-    from tmcore.validation import checked
 
     if not files:
         raise BadInput.of("FILE", "is missing; name at least one file")
-    known = {"tags": tag, "caption": caption, "username": username, "sort": sort}
+    known: dict[str, object] = {"tags": tag, "caption": caption, "username": username, "sort": sort}
     added = []
     try:
         async with common.rack() as rack:
             for file in files:
-                path = str(file.expanduser().absolute())
-                new = checked(NewMaterial, {"path": path, **known})
-                added.append(await rack.materials.add(new))
+                path = file.expanduser().absolute()
+                is_sent = upload or (not rack.is_near and path.is_file())
+                added.append(await (_send if is_sent else _name)(rack, path, known))
     finally:
         if common.json:
             show_json({"materials": added, "total": len(added)})
         elif added:
             draw(_table(added))
     return Exit.OK
+
+
+async def _send(rack: "RemoteRack", file: Path, known: dict[str, object]) -> "Material":
+    from tmcore.materials import NewUpload, chunks_of
+    from tmcore.validation import checked
+
+    new = checked(NewUpload, {"name": file.name, **known})
+    return await rack.materials.upload(new, chunks_of(file))
+
+
+async def _name(rack: "RemoteRack", file: Path, known: dict[str, object]) -> "Material":
+    from tmcore.materials import NewMaterial
+    from tmcore.validation import checked
+
+    return await rack.materials.add(checked(NewMaterial, {"path": str(file), **known}))
 
 
 @material.command
