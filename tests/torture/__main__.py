@@ -1,9 +1,10 @@
-"""make torture: `python -m tests.torture [--seed N] [--out FOLDER] [kills|promises …]`.
+"""make torture: `python -m tests.torture [--seed N] [--keep FOLDER] [kills|promises|soak …]`.
 
 Everything is drawn from the seed, which is printed; how the machine interleaves it is not.
 """
 
 import argparse
+import asyncio
 import os
 import random
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from tests.torture.kills import Row, Trial
 from tests.torture.points import NAMES
 from tests.torture.policies import AGAIN, GIVEN_UP, OURS, UNMARKED
+from tests.torture.soak import Soak
 from tests.torture.table import show
 
 EACH, UNCHOSEN, RACKS = 3, 80, 4
@@ -74,11 +76,31 @@ def _holds(row: Row) -> bool:
 def promises(seed: int, _: Path) -> bool:
     """Run what is a test anyhow, in its long form."""
     environment = os.environ | {"TM_TORTURE": "1", "TM_SEED": str(seed)}
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *PROMISES.split()]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-rP",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        *PROMISES.split(),
+    ]
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 
-PARTS: dict[str, Callable[[int, Path], bool]] = {"kills": kills, "promises": promises}
+def soak(seed: int, folder: Path) -> bool:
+    """Fifty phones for minutes, with faults and kills."""
+    said = asyncio.run(Soak().run(folder, seed))
+    for sentence in said:
+        print(f"  broken: {sentence}")
+    return not said
+
+
+PARTS: dict[str, Callable[[int, Path], bool]] = {
+    "kills": kills, "promises": promises, "soak": soak,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main())
