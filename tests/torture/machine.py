@@ -7,26 +7,23 @@ import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.contract.conftest import no_adb
 from tests.promises.checker import broken
 from tests.store.conftest import FakeClock
-from tests.torture.paper import Hand, Obedient, Phone
-from tmcore import DeviceState, NewTask, Rack, Reason, TaskStatus
+from tests.torture.paper import Obedient, Phone, opened
+from tmcore import NewTask, Reason, TaskStatus
 from tmcore.errors import BadInput, NotFound
 from tmcore.media.sample import make_video
-from tmcore.phone.sighting import Sighting
 from tmcore.scripts import SCRIPTS
 
 T = TypeVar("T")
 PENDING, RUNNING, COMPLETED, FAILED = TaskStatus
 CALM_S = 5.0
-SETTINGS = {"time_zone": "UTC"}
 LAST_HOUR = 13  # the clock begins at nine, and HH:MM means today
 places, booleans = st.integers(0, 7), st.booleans()
 
@@ -213,19 +210,13 @@ class Machine(RuleBasedStateMachine):
         return self._folder / "rack.db"
 
     async def _open(self) -> None:
-        self._rack = Rack(self._database, adb=no_adb(), clock=self._clock)
-        await self._rack.__aenter__()
-        await self._rack.change_settings(SETTINGS | {"media_folders": [str(self._folder)]})
-        for phone in self._phones:
-            self._rack._watch._phones[phone.serial] = cast("Any", Hand(phone))
-            self._rack._see(
-                Sighting(phone.serial, phone.serial, DeviceState.READY, "", self._clock(), run="1")
-            )
+        self._rack = await opened(self._database, self._phones, self._clock)
 
     async def _die(self) -> None:
         """End as a kill does: nothing is written any more, and no hand is waited for."""
         store = self._rack._store
         await store._database.write.close()
+        self._script.die()
         self._rack.hurry()
         for task in self._rack._crew._tasks:
             task.cancel()

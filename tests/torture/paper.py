@@ -2,16 +2,21 @@
 
 import asyncio
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
+from tests.contract.conftest import no_adb
+from tmcore import DeviceState, Rack
 from tmcore.errors import ScriptFailed, StaleEpoch, UiUnreadable
 from tmcore.phone.port import PressResult
 from tmcore.phone.screen import Screen
+from tmcore.phone.sighting import Sighting
 from tmcore.reasons import Reason
 from tmcore.scripts.post.script import Post
 from tmcore.scripts.script import Run
+from tmcore.store.store import Clock
 
 
 @dataclass
@@ -72,8 +77,13 @@ class Hand:
     def close(self) -> None: ...
 
 
+Command = tuple[Phone, int, str, int]  # a press: its phone, epoch, marker and task
+
+
 class Gate:
     """Where one attempt waits for the test: before its press, in its window, and in its watch."""
+
+    command: Command
 
     def __init__(self) -> None:
         self.at = ""
@@ -91,6 +101,10 @@ class Gate:
         assert self._word
         self._word.set_result(word)
 
+    def forget(self) -> None:
+        if self._word:
+            self._word.cancel()
+
 
 class Obedient(Post):
     """Deals as a post does; runs as it is told."""
@@ -98,7 +112,7 @@ class Obedient(Post):
     def __init__(self) -> None:
         super().__init__()
         self.gates: dict[int, Gate] = {}
-        self.late: list[tuple[Phone, int, str, int]] = []  # press commands whose sender has died
+        self._late: list[Command] = []  # whose sender has died
 
     async def run(self, run: Run, args: Any) -> str:
         del args
@@ -109,12 +123,9 @@ class Obedient(Post):
         hand = cast("Hand", run.phone)
 
         async def act(marker: str) -> PressResult:
-            command = (hand.phone, hand.epoch, marker, run.task_id)
-            with suppress(asyncio.CancelledError):  # its rack is killed; the command is not
-                await gate.wait("window")
-                return hand.phone.press(*command[1:])
-            self.late.append(command)
-            raise asyncio.CancelledError
+            gate.command = (hand.phone, hand.epoch, marker, run.task_id)
+            await gate.wait("window")
+            return hand.phone.press(*gate.command[1:])
 
         await run.press("tiktok", _account(run.task_id), act)
         async with run.step("watch", deadline_s=10**6):
@@ -124,11 +135,31 @@ class Obedient(Post):
 
     async def tidy(self, run: Run) -> None: ...
 
+    def die(self) -> None:
+        """Forget every attempt; the press commands that were sent stay on their way."""
+        gates, self.gates = self.gates, {}
+        for gate in gates.values():
+            if gate.at == "window":
+                self._late.append(gate.command)
+            gate.forget()
+
     def thaw(self) -> None:
         """Let what was sent before a crash reach its phone."""
-        late, self.late = self.late, []
+        late, self._late = self._late, []
         for phone, epoch, marker, task_id in late:
             phone.press(epoch, marker, task_id)
+
+
+async def opened(database: Path, phones: Sequence[Phone], clock: Clock) -> Rack:
+    """Open a rack whose phones are these; it may post whatever lies beside the database."""
+    rack = Rack(database, adb=no_adb(), clock=clock)
+    await rack.__aenter__()
+    await rack.change_settings({"time_zone": "UTC", "media_folders": [str(database.parent)]})
+    for phone in phones:
+        rack._watch._phones[phone.serial] = cast("Any", Hand(phone))
+        here = DeviceState.READY
+        rack._see(Sighting(phone.serial, phone.serial, here, "", clock(), run="1"))
+    return rack
 
 
 def _account(task_id: int) -> str:
