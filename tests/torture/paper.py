@@ -154,7 +154,10 @@ async def opened(database: Path, phones: Sequence[Phone], clock: Clock) -> Rack:
     """Open a rack whose phones are these; it may post whatever lies beside the database."""
     rack = Rack(database, adb=no_adb(), clock=clock)
     await rack.__aenter__()
-    await rack.change_settings({"time_zone": "UTC", "media_folders": [str(database.parent)]})
+    folders = [str(database.parent)]
+    await rack.change_settings(
+        {"time_zone": "UTC", "media_folders": folders, "late_limit_minutes": 0}
+    )
     for phone in phones:
         rack._watch._phones[phone.serial] = cast("Any", Hand(phone))
         here = DeviceState.READY

@@ -31,7 +31,7 @@ FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("reboot", {"down": 1, "boot": 1}), ("airplane_mode", {}),
 )  # fmt: skip
 FAULT_S, SICK_S = 0.5, (0.5, 3.0)  # between faults; how long one lasts
-CALM_S = 3.0
+CALM_S = 130.0  # the first eye lets go of a phone two minutes after its last look
 LONGEST_S = 600.0  # until the last task has ended
 SPARE = {"threads": 5, "descriptors": 5, "tasks": 5, "megabytes": 30}
 
