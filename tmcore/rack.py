@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from types import MappingProxyType, TracebackType
@@ -59,6 +59,7 @@ from tmcore.model import (
     Skipped,
     Stats,
     Task,
+    TaskCount,
     TaskDetail,
     TaskPage,
     TaskQuery,
@@ -439,6 +440,10 @@ class Rack:
 
     async def health(self) -> Health:
         return await self._pulse.feel()
+
+    async def ended_since(self, since: datetime) -> tuple[TaskCount, ...]:
+        """Count the ends of tasks since then, by status and reason."""
+        return await self._store.vitals.ended_since(since)
 
     async def vitals(self) -> Vitals:
         return await self._pulse.vitals()

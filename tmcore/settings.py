@@ -83,6 +83,12 @@ class Settings(Model):
         le=36500,
         description="How long events and the runs of schedules are kept; 0: for ever.",
     )
+    digest_at: str = Field(
+        "",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="When a digest of the last day is sent to whom notify.yml names, as HH:MM; "
+        "empty: never.",
+    )
     reuse: Reuse = Field(
         "never",
         description="Whether the library gives a file again that was posted: never, per_account "

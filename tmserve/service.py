@@ -6,7 +6,7 @@ import signal
 import socket
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from tmcore.configuration import FILE, configured
 from tmcore.errors import BadInput
 from tmcore.rack import Rack
 from tmcore.store.tokens import any_in
+from tmserve.alerts import FILE as NOTIFY
+from tmserve.alerts import alerts, sender
 from tmserve.app import HOST, PORT, Server
 from tmserve.courier import courier
 from tmserve.entrance import Entrance
@@ -47,10 +49,17 @@ async def serve(
     stop = stop or asyncio.Event()
     entrance = entrance or Entrance(host)
     demand_safe(db, entrance)
+    told = db.with_name(NOTIFY)
+    send = sender(told) if told.exists() else None
     rack = Rack(db, adb=adb, configured=configured(db.with_name(FILE), os.environ))
     with _signals(stop, rack.hurry), sock or entrance.listen(port) as taken:
-        async with rack, courier(rack), Server(rack, sock=taken, entrance=entrance) as server:
-            ready(server)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(rack)
+            await stack.enter_async_context(courier(rack))
+            if send:
+                await stack.enter_async_context(alerts(rack, send))
+            server = Server(rack, sock=taken, entrance=entrance)
+            ready(await stack.enter_async_context(server))
             await stop.wait()
 
 

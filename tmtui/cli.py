@@ -27,6 +27,7 @@ from tmtui.commands import (
     changing,
     devices,
     material,
+    notify,
     plan,
     profile,
     schedule,
@@ -492,7 +493,7 @@ for calendar in (schedule.schedule, plan.plan):
     app.command(calendar)
 material.material.group = SET
 app.command(material.material)
-for doors in (token.token, webhook.webhook):
+for doors in (token.token, webhook.webhook, notify.notify):
     doors.group = SET
     app.command(doors)
 profile.profile.group = LOOK

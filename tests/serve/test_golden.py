@@ -103,6 +103,7 @@ SETTINGS = {
     "keep_tasks_days": 0,
     "keep_evidence_days": 30,
     "keep_history_days": 365,
+    "digest_at": "",
     "reuse": "never",
     "media_folders": ["/media"],
     "require_token": False,

@@ -9,6 +9,8 @@ from tmcore.store.times import from_ms, to_ms
 from tmcore.store.writer import Writer
 
 COUNTS = "SELECT status, reason, SUM(n) AS n FROM task_count GROUP BY 1, 2 HAVING SUM(n) > 0"
+ENDED = """SELECT new, reason, COUNT(*) AS n FROM event
+WHERE at >= ? AND old = 1 AND new IN (2, 3) GROUP BY 1, 2"""
 # by the index of each phone's queue: a million tasks that wait cost no more than ten
 OLDEST_DUE = f"""SELECT MIN((SELECT start_at FROM task
 WHERE status = 0 AND serial = device.serial AND start_at <= ? AND NOT EXISTS ({WAITS_FOR})
@@ -32,6 +34,13 @@ class VitalsShelf:
         return tuple(
             TaskCount(status=row["status"], reason=row["reason"] or "", n=row["n"])
             for row in await self._read(COUNTS)
+        )
+
+    async def ended_since(self, since: datetime) -> tuple[TaskCount, ...]:
+        """Count the ends of tasks since then; reads every event that is kept."""
+        return tuple(
+            TaskCount(status=row["new"], reason=row["reason"] or "", n=row["n"])
+            for row in await self._read(ENDED, to_ms(since))
         )
 
     async def oldest_due(self, now: datetime) -> datetime | None:
