@@ -348,7 +348,7 @@ class Rung(StrEnum):
 
 
 class Tried(Model):
-    """One rung of a phone's recovery: how often it was tried since the phone was last well."""
+    """One rung of a phone's recovery: how often it was tried since the program started."""
 
     rung: Rung
     count: int

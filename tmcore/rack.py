@@ -30,6 +30,7 @@ from tmcore.engine.preferences import Preferences
 from tmcore.engine.prepared import Maker, Prepared
 from tmcore.engine.pulse import Pulse
 from tmcore.engine.repeats import Repeats
+from tmcore.engine.rescue import Rescue
 from tmcore.engine.roster import Roster
 from tmcore.engine.scheduler import Scheduler
 from tmcore.engine.upkeep import Upkeep
@@ -177,7 +178,7 @@ class Rack:
             self._crew.recover(orphan)
         await self._watch.start()
         await self._wifi.start()
-        for loop in (self._scheduler, self._clockwork, self._housekeeper):
+        for loop in (self._scheduler, self._clockwork, self._housekeeper, self._rescue):
             running = asyncio.create_task(loop.run())
             undo.push_async_callback(asyncio.wait, {running})
             undo.callback(running.cancel)
@@ -200,6 +201,9 @@ class Rack:
         self._housekeeper = Housekeeper(shelves, self._evidence, lambda: self._settings, self._now)
         self._wifi = WifiLines(shelves.wifi, self._watch, self._server)
         self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)
+        self._rescue = Rescue(
+            shelves, self._fleet, self._crew, self._watch, self._server, lambda: self._settings
+        )
         self.upkeep = Upkeep(
             shelves, self._fleet, self._crew, self._roster, self._wifi,
             lambda: self._settings, self._path.absolute().parent, self._profiles,

@@ -50,6 +50,11 @@ class Settings(Model):
     max_temperature_c: float = Field(
         45.0, ge=20, le=100, description="A phone with a hotter battery (°C) fails its task."
     )
+    reboot_phones: bool = Field(
+        False,
+        description="Restart a phone where nothing gentler brought it back; never while a press "
+        "on it is open or its outcome unknown.",
+    )
     plan: Plan = Field("Business", description="The licence plan; Starter has no API access.")
     device_limit: int = Field(
         500, ge=1, le=10000, description="How many devices may run a task at the same time."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from tmcore.model import Change, Device, DeviceState
+from tmcore.model import Change, Device, DeviceState, Tried
 from tmcore.phone.adb import AdbPhone
 from tmcore.phone.locks import PhoneLocks
 from tmcore.phone.sighting import Sighting
@@ -130,6 +130,10 @@ class Fleet:
         update = {"quarantined": why, "quarantined_at": at}
         self.known[serial] = self.known[serial].model_copy(update=update)
         return self.known[serial]
+
+    def note_recovery(self, serial: str, tried: tuple[Tried, ...]) -> None:
+        """Remember what was tried to bring a device back."""
+        self.known[serial] = self.known[serial].model_copy(update={"recovery": tried})
 
     def label(self, serial: str, label: str, tags: tuple[str, ...]) -> Device:
         """Give a device a label and tags; return it as it is stored."""

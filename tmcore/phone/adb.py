@@ -298,6 +298,19 @@ class AdbPhone:
     def eye(self) -> str:
         return self._eyes.said
 
+    @property
+    def blind(self) -> bool:
+        """Whether no eye could read its screen the last time."""
+        return self._eyes.blind
+
+    async def restart_eye(self) -> None:
+        """Start what reads the screen afresh, and read it once. Raises UiUnreadable."""
+        await self._eyes.restart()
+
+    async def reboot(self) -> None:
+        """Restart the phone; returns when it has been told, not when it is back."""
+        await self._link.reboot()
+
     async def open_eye(self) -> str:
         return await self._eyes.open_first()
 

@@ -36,6 +36,7 @@ class Eyes:
         self._turn = asyncio.Lock()
         self.looks = 0
         self.said = ""  # which eye saw last, and why not the first
+        self.blind = False  # whether the last look failed in both
 
     @property
     def is_running(self) -> bool:
@@ -68,7 +69,7 @@ class Eyes:
                 except _Failed as error:
                     why = await self._first.give_up(str(error))
                 else:
-                    self.said = FIRST
+                    self.said, self.blind = FIRST, False
                     return screen
             left = end - asyncio.get_running_loop().time()
             return await self._look_again(windows, left, why)
@@ -77,12 +78,21 @@ class Eyes:
         try:
             screen = await self._second.look(windows=windows, deadline_s=left)
         except UiUnreadable as error:
+            self.blind = True
             raise UiUnreadable(
                 f"The screen of {self._name} could not be read: {error} ({FIRST}: {why})"
             ) from error
+        self.blind = False
         cannot = "" if why == OFF else f"{FIRST} cannot: "
         self.said = f"dump, because {cannot}{why}"
         return screen
+
+    async def restart(self) -> None:
+        """End the first eye's server, whatever it does, and look once. Raises UiUnreadable."""
+        async with self._turn:
+            await self._first.give_up("it was restarted")
+            self._first.forget()
+        await self.look(windows=False)
 
     async def set_text(self, text: str) -> str | None:
         """Set the focused field's text by the first eye; None where it could not."""
@@ -99,6 +109,7 @@ class Eyes:
 
     def forget(self) -> None:
         """The phone is back, or was restarted."""
+        self.blind = False
         self._first.forget()
 
     def start_afresh(self) -> None:

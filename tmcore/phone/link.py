@@ -132,6 +132,14 @@ class Link:
 
         await self._run(self._hold_lane, work, Kind.ONCE, "hold", None)
 
+    async def reboot(self) -> None:
+        """Let adb's own end on the phone restart it; nothing of a shell need work there."""
+
+        def work(call: Call[None]) -> None:
+            self._transport.reboot(call)
+
+        await self._run(self._watch_lane, work, Kind.ONCE, "reboot", 10)
+
     async def push(
         self,
         chunks: Callable[[Call[Any]], Iterable[bytes]],

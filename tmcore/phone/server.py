@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from tmcore.errors import AdbUnreachable
@@ -58,7 +58,7 @@ class AdbServer:
         """
         if await self.reachable():
             return
-        if self.host not in _LOCAL:
+        if not self.is_local:
             raise AdbUnreachable(f"{self.host} is another machine; start the adb server there.")
         # no pipes: the daemon would inherit them, and reading them would never end
         start = await asyncio.create_subprocess_exec(
@@ -82,6 +82,38 @@ class AdbServer:
     async def disconnect(self, address: str) -> str:
         """Let the server forget an address; return what it says. Raises AdbUnreachable."""
         return await self._told(f"host:disconnect:{address}")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this computer."""
+        return self.host in _LOCAL
+
+    async def reconnect(self, address: str) -> str:
+        """Let the server reach one phone anew; return what it says. Raises AdbUnreachable.
+
+        A phone in the network is forgotten by adb's own `reconnect`, so it is connected again.
+        """
+        if ":" not in address:
+            return await self._told(f"host-serial:{address}:reconnect")
+        await self._told(f"host:disconnect:{address}")
+        return await self._told(f"host:connect:{address}")
+
+    async def reconnect_offline(self) -> str:
+        """Let the server reach every phone anew that it calls offline. Raises AdbUnreachable."""
+        return await self._told("host:reconnect-offline") or "nothing was offline any more"
+
+    async def restart(self) -> None:
+        """End the server and start one in its place. Raises AdbUnreachable.
+
+        One that hangs does not hear of its end; then this fails, and a person must end it.
+        """
+        with suppress(OSError, EOFError):  # TimeoutError is an OSError
+            async with asyncio.timeout(_ANSWER_S):
+                reader, writer = await asyncio.open_connection(self.host, self.port)
+                with closing(writer):
+                    writer.write(b"0009host:kill")
+                    await reader.read()  # until it is gone
+        await self.start()
 
     async def _told(self, request: str) -> str:
         """Ask for one text. A peer that says nothing costs the server ten seconds."""

@@ -144,6 +144,14 @@ class Transport:
             while chunk := line.recv(_CHUNK):
                 call.tell(heard, chunk)
 
+    def reboot(self, call: Call[None]) -> None:
+        """Restart the phone; the connection ends with it."""
+        with self._translated(), self._open(call) as line:
+            line.send_command("reboot:")
+            line.check_okay()
+            while line.recv(_CHUNK):
+                pass
+
     def http(self, call: Call[bytes], port: int, request: Request, limit: int) -> bytes:
         """Ask an HTTP server on the phone. Raises NoAnswer for all that the server does wrong."""
         with self._translated(), self._open(call) as line:

@@ -90,6 +90,11 @@ class DeviceWatch:
         post = self._posts.get(address)
         return post.serial if post and post.answers else None
 
+    def ask_again(self, address: str) -> None:
+        """Ask who is there now, instead of after the pause that a silent phone is given."""
+        if (state := self._listed.get(address)) is not None:
+            self._enter(address, state)
+
     @property
     def server_up(self) -> bool:
         return self._server_why is None
