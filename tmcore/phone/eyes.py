@@ -90,7 +90,7 @@ class Eyes:
     async def restart(self) -> None:
         """End the first eye's server, whatever it does, and look once. Raises UiUnreadable."""
         async with self._turn:
-            await self._first.give_up("it was restarted")
+            await self._first.end()
             self._first.forget()
         await self.look(windows=False)
 
