@@ -18,7 +18,7 @@ from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 
 QUICK = Pace(
-    grace_s=0.1, cooldown_s=0.1, boot_s=0.3, well_s=60, server_grace_s=0.2, server_longest_s=1
+    grace_s=0.1, cooldown_s=0.1, boot_s=0.3, well_s=60, server_grace_s=60, server_longest_s=60
 )
 
 
@@ -122,7 +122,7 @@ async def test_a_dead_adb_server_is_started_again_and_its_phones_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All phones are gone with it; after one restart they are back, and the next task posts."""
-    monkeypatch.setattr(rescue_module, "PACE", replace(QUICK, cooldown_s=10, server_longest_s=10))
+    monkeypatch.setattr(rescue_module, "PACE", replace(QUICK, cooldown_s=10, server_grace_s=0.2))
     server, phones = own
     serial = phones.serials[0]
     async with Rack(tmp_path / "own.db", adb=server) as rack:
