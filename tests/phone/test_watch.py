@@ -118,6 +118,8 @@ async def test_offline(rack: VirtualRack, watch: DeviceWatch, seen: Seen) -> Non
     assert "replug" in (await seen.sees(serial, DeviceState.OFFLINE)).why
     await _heal(rack, serial)
     await seen.sees(serial, DeviceState.READY)
+    # adbutils would say `absent` before each change
+    assert DeviceState.AWAY not in {s.state for s in seen.sightings if s.serial == serial}
 
 
 async def test_unauthorized(rack: VirtualRack, watch: DeviceWatch, seen: Seen) -> None:
@@ -231,6 +233,25 @@ async def test_states_of_strangers(fake: FakeServer, seen: Seen) -> None:
     }
     assert watch.phones == {}
     assert list(watch.strangers) == ["10.0.0.7:5555"]
+    await watch.stop()
+
+
+async def test_a_list_that_adb_cuts_off_loses_no_phone(fake: FakeServer, seen: Seen) -> None:
+    """Of 5,000 phones it names a part: what it leaves out is still there, half a word is none."""
+    lines = [f"S{n:06}\tunauthorized\n" for n in range(5000)]
+    cut = "".join(lines)[:0xFFFF]
+    fake.devices = "".join(lines[3000:3002]).encode()
+    watch = DeviceWatch(fake.address, "owner-1", seen.note)
+    await watch.start()
+    await seen.until(lambda: len(seen.sightings) == 2)
+
+    watch._listen(cut)
+
+    assert {"S003000", "S003001"} <= watch.listed.keys()
+    assert set(watch.listed.values()) == {"unauthorized"}
+    assert DeviceState.AWAY not in {s.state for s in seen.sightings}
+    watch._listen(lines[0])
+    assert list(watch.listed) == ["S000000"]
     await watch.stop()
 
 

@@ -41,9 +41,18 @@ def is_serial(address: str) -> bool:
     )
 
 
+_LONGEST_LIST = 0xFFFF  # four hex digits say its length: from 2,700 phones on adb cuts it off
+
+
+def is_whole(text: str) -> bool:
+    """Whether adb's list is all of it: what a cut one leaves out may still be there."""
+    return len(text.encode()) < _LONGEST_LIST
+
+
 def devices(text: str) -> dict[str, str]:
     """Read adb's list: the state of each address, `no permissions (…)` in full."""
-    rows = (line.partition("\t") for line in text.splitlines() if "\t" in line)
+    lines = text.splitlines() if is_whole(text) else text.splitlines()[:-1]  # the last is cut
+    rows = (line.partition("\t") for line in lines if "\t" in line)
     return {address.strip(): state.strip() for address, _, state in rows}
 
 
@@ -81,14 +90,17 @@ def standing(state: str) -> Standing:
     return Standing(DeviceState.OFFLINE, f"adb shows it as {state[:80]!r}.")
 
 
+_PASSING = ("offline", "still connecting", "still authorizing", "permission")
+
+
 def failure(address: str, text: str) -> PhoneError:
     """Translate what the adb server answered instead of OKAY."""
     said = " ".join(text.split())[:200]
-    if "unauthorized" in said or "still authorizing" in said:
+    if "unauthorized" in said:
         return DeviceUnauthorized(
             f"{address} has not allowed this computer; accept the dialog on its screen."
         )
-    if "offline" in said or "still connecting" in said or "permission" in said:
+    if any(word in said for word in _PASSING):
         return DeviceOffline(f"{address} cannot be used (adb: {said}); replug it or restart it.")
     return DeviceLost(f"{address} stopped answering (adb: {said}); check its cable and hub.")
 

@@ -148,7 +148,7 @@ class DeviceWatch:
             self._on_server("")
         self._server_known.set()
         now = parse.devices(text)
-        for address in self._listed.keys() - now.keys():
+        for address in self._listed.keys() - now.keys() if parse.is_whole(text) else ():
             self._leave(address, _GONE)
         for address, state in now.items():
             if self._listed.get(address) != state:
