@@ -429,10 +429,8 @@ def test_standing(state: str, expected: DeviceState) -> None:
         ("device 'R58M' not found", DeviceLost),
         ("device offline", DeviceOffline),
         ("device still connecting", DeviceOffline),
+        ("device still authorizing", DeviceOffline),  # it passes: they greet each other
         (
-            "device still authorizing",
-            DeviceOffline,
-        )(  # it passes: adb and the phone greet each other,
             "device unauthorized.\nThis adb server's $ADB_VENDOR_KEYS is not set",
             DeviceUnauthorized,
         ),

@@ -143,7 +143,8 @@ async def endured(
 ) -> AsyncIterator[str]:
     """Live through one case; yield what should not be."""
     before = await asyncio.to_thread(lambda: len(phones.posts(serial)))
-    created = await rack.create(a_post(video, serial, allow_repeat=True, upload_wait_time=1))
+    wait_s = 5 if case.step in AFTER_PRESS else 60  # only they end by its being over
+    created = await rack.create(a_post(video, serial, allow_repeat=True, upload_wait_time=wait_s))
     task_id = created.task_ids[0]
     address = phones.addresses[serial]
     spoiled = liar.spoil(address, case.lie, _from_step_on(rack, task_id, case.step))
