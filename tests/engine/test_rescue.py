@@ -10,7 +10,7 @@ import pytest
 from tests.engine.conftest import OpenRack, device_is, post, until
 from tmcore import AdbServer, DeviceState, Rack, TaskStatus
 from tmcore.engine import rescue as rescue_module
-from tmcore.model import Device, Rung
+from tmcore.model import Rung
 from tmcore.phone import server as server_module
 from tmcore.phone import watch as watch_module
 from tmcore.rules.ladder import Pace
@@ -57,7 +57,7 @@ async def test_a_dead_phone_ends_in_quarantine_until_a_person_releases_it(
     assert [tried.rung for tried in held.recovery][:2] == [Rung.PROBE, Rung.RECONNECT]
     assert Rung.REBOOT not in [tried.rung for tried in held.recovery]
     assert "--release" in held.why
-    assert (back.quarantined, _shown(back)) == (held.quarantined, _shown(held))
+    assert (back.quarantined, back.quarantined_at) == (held.quarantined, held.quarantined_at)
     assert (freed.state, freed.quarantined) == (DeviceState.READY, None)
     assert posted.status is TaskStatus.COMPLETED
 
@@ -140,11 +140,6 @@ async def test_a_dead_adb_server_is_started_again_and_its_phones_work(
     assert posted.status is TaskStatus.COMPLETED
     assert len(server.restarts) == 1
     assert len(phones.posts(serial)) == 1
-
-
-def _shown(device: Device) -> str:
-    assert device.quarantined_at
-    return device.quarantined_at.isoformat(timespec="milliseconds")  # as the database keeps it
 
 
 async def _is_down(rack: Rack) -> bool:

@@ -31,6 +31,7 @@ from tmcore.rules.ladder import (
 )
 from tmcore.settings import Settings
 from tmcore.store.store import Store, utc_now
+from tmcore.store.times import from_ms, to_ms
 
 logger = logging.getLogger("tmcore.rescue")
 
@@ -177,7 +178,8 @@ class Rescue:
         return "told to restart"
 
     async def _quarantine(self, serial: str) -> str:
-        climb, at = self._climbs[serial], utc_now()
+        climb = self._climbs[serial]
+        at = from_ms(to_ms(utc_now()))  # as the database will say it
         tried = ", ".join(rung.replace("_", " ") for rung in climb.tried if rung != Rung.QUARANTINE)
         why = f"{climb.trouble}, and stayed so after {tried or 'nothing'}"
         device = self._fleet.quarantine(serial, why, at)
