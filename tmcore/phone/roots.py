@@ -1,8 +1,7 @@
-"""The windows of one dump by uiautomator2's server, put in the order that --windows has. Pure.
+"""Of equally large windows in one dump by uiautomator2's server, which lies above. Pure.
 
-The server keeps them in a hash set, so their order means nothing, while ours reads the first as the
-uppermost. What floats is smaller than what it floats over; of two that are equally large, the one
-that takes the input lies above.
+The server keeps windows in a hash set, so their order means nothing. Of two sizes the smaller one
+floats (dump_tree.py); of two that are equally large, the one that takes the input lies above.
 """
 
 import re
@@ -18,14 +17,14 @@ def has_equals(xml: str) -> bool:
 
 
 def ordered(xml: str, active: str = "") -> str:
-    """Put the uppermost window first; `active` is a dump of the active window alone."""
+    """Put the window that takes the input first; `active` is a dump of it alone."""
     roots = _roots(xml)
     if len(roots) < 2:
         return xml
     seen = _lines(active)
 
-    def rank(root: str) -> tuple[int, int]:
-        return _area(root), -len(seen & _lines(root))
+    def rank(root: str) -> int:
+        return -len(seen & _lines(root))
 
     start, end = roots[0][0], roots[-1][1]
     return xml[:start] + "\n".join(sorted((root for _, _, root in roots), key=rank)) + xml[end:]

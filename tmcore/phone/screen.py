@@ -18,7 +18,7 @@ from lxml import etree
 
 from tmcore.errors import UiUnreadable
 from tmcore.phone.dump_text import blanked, decoded, repaired
-from tmcore.phone.dump_tree import Reader, drawing_order, windows_of
+from tmcore.phone.dump_tree import Reader, corners_of, drawing_order, windows_of
 
 MAX_BYTES = 5_000_000  # lxml took 348 MB for a dump of 19 MB
 MAX_TAG = 200_000  # characters; a tag of 4 MB costs the parser 80
@@ -26,7 +26,6 @@ WHOLE_SCREEN = 0.4  # a clickable ancestor larger than this part of the screen i
 MOST_SHEETS = 32  # no real screen comes near; it keeps a hostile one cheap
 SMALL_WINDOW = 0.05  # smaller ones float without asking anything: TikTok's upload badge
 
-_BOUNDS = re.compile(r"\[(-?\d{1,6}),(-?\d{1,6})\]\[(-?\d{1,6}),(-?\d{1,6})\]")
 _CLOSED = re.compile(r"(</(?:hierarchy|displays)\s*>|<(?:hierarchy|displays)[^<>]*/>)([^<]*)$")
 _UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _QUOTES = str.maketrans(
@@ -165,7 +164,7 @@ class Screen:
         roots: dict[int, Node] = {}
         for node in self.nodes:
             roots.setdefault(node.window, node)
-        return tuple(roots.values())
+        return tuple(roots[window] for window in sorted(roots))
 
     @cached_property
     def packages(self) -> tuple[str, ...]:
@@ -325,7 +324,7 @@ def parse_dump(xml: bytes | str) -> Screen:
 
 
 def _nodes(reader: Reader) -> tuple[Node, ...]:
-    windows = windows_of(reader.elements)
+    windows = windows_of(reader.elements, has_layers=reader.has_layers)
     order = drawing_order(reader.elements, windows)
     nodes: list[Node] = []
     for index, element in enumerate(reader.elements):
@@ -343,7 +342,6 @@ def _node(attributes: dict[str, str], parent: Node | None, window: int, order: i
 
     secret = on("password")
     full_id = attributes.get("resource-id", "")
-    found = _BOUNDS.fullmatch(attributes["bounds"].strip())
     text = "" if secret else attributes.get("text", "")
     desc = "" if secret else attributes.get("content-desc", "")
     return Node(
@@ -356,7 +354,7 @@ def _node(attributes: dict[str, str], parent: Node | None, window: int, order: i
         full_id=full_id,
         cls=attributes.get("class", "").rpartition(".")[2],
         package=attributes.get("package", ""),
-        bounds=Box(*map(int, found.groups())) if found else Box(),
+        bounds=Box(*corners_of(attributes)),
         clickable=on("clickable"),
         enabled=on("enabled", "true"),
         selected=on("selected"),
