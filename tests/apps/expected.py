@@ -229,6 +229,13 @@ SHARE = "[40,1740][860,1830]"
 
 OURS: dict[str, Is] = {
     "android_launcher.xml": UNKNOWN,
+    "android_permission_camera_de.xml": Is("dialog", "permission", button="[60,1140][840,1250]"),
+    "android_permission_media_de.xml": Is(
+        "dialog", "permission_media", button="[60,1020][840,1130]"
+    ),
+    "android_permission_media_id.xml": Is(
+        "dialog", "permission_media", button="[60,1020][840,1130]"
+    ),
     "android_permission_media_all.xml": Is(
         "dialog", "permission_media", button="[60,1130][840,1250]"
     ),
@@ -306,6 +313,7 @@ OURS: dict[str, Is] = {
     "instagram_story_notice.xml": Is("dialog", "story_notice", button="[110,1480][790,1580]"),
     "instagram_try_again_later.xml": Is("block", "limited"),
     "instagram_use_another_profile.xml": Is("block", "login_page"),
+    "tiktok_add_phone.xml": Is("dialog", "add_phone", button="[790,910][880,1010]"),
     "tiktok_camera_fr.xml": Is(
         "screen",
         "camera",
@@ -360,6 +368,7 @@ OURS: dict[str, Is] = {
     ),
     "tiktok_composer_video.xml": Is("screen", "composer", VIDEO),
     "tiktok_composer_video_fr.xml": Is("screen", "composer", VIDEO),
+    "tiktok_composer_video_id.xml": Is("screen", "composer", VIDEO),
     "tiktok_composer_video_typed.xml": Is("screen", "composer", VIDEO),
     "tiktok_confirm_publish.xml": Is(
         "screen", "confirm_publish", {"publish_now": "[460,1060][760,1160]"}
@@ -383,6 +392,10 @@ OURS: dict[str, Is] = {
     "tiktok_own_profile_two_handles.xml": Is("screen", "own_profile", OUR_NAV),
     "tiktok_profile_logged_out.xml": Is("block", "logged_out_profile"),
     "tiktok_unknown_dialog_window.xml": Is("unknown", under="[460,1720][870,1830]"),
+    "tiktok_unknown_sheet_es.xml": UNKNOWN,
     "tiktok_unknown_sheet_in_tree.xml": UNKNOWN,
     "tiktok_unknown_sheet_named.xml": UNKNOWN,
+    "tiktok_uploading_window_last.xml": Is(
+        "screen", "home", OUR_NAV | {"upload_badge": "[46,272][106,303]"}
+    ),
 }

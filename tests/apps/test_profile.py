@@ -32,8 +32,8 @@ def line(source: str, words: str) -> int:
     [
         ('{ label = "Photos", zone', '{ labl = "Photos", zone', "any_of.2.labl", "Extra inputs"),
         (
-            "'(Next|Suivant)( ?\\(\\d+\\))?'",
-            "'(Next|Suivant('",
+            "'(Next|Suivant|Berikutnya)( ?\\(\\d+\\))?'",
+            "'(Next|Suivant|Berikutnya('",
             "all_of.0.label_match",
             "no regular expression",
         ),
