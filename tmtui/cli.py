@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from tmcore.api import RackApi
     from tmcore.phone.server import AdbServer
+    from tmcore.rack import Rack
     from tmcore.virtual.adb_server import PrivateAdb
     from tmcore.virtual.client import VirtualRack
     from tmserve.app import Server
@@ -321,7 +322,10 @@ def _adb_port(wanted: int | None, running: "AdbServer | None") -> Iterator[int]:
 
 @app.command(group=START)
 async def demo(
-    *, crash: bool = False, profile: Annotated[Profile, Parameter(show=False)] = "lifelike"
+    *,
+    tour: bool = False,
+    crash: bool = False,
+    profile: Annotated[Profile, Parameter(show=False)] = "lifelike",
 ) -> Exit:
     """Show everything at work on four virtual phones; nothing reaches TikTok.
 
@@ -332,6 +336,10 @@ async def demo(
 
     Parameters
     ----------
+    tour
+        Show what a post can meet instead, in a minute or two: a video and a carousel on TikTok, a
+        reel and a story on Instagram, for four accounts that are switched to on two phones, three
+        dialogs and one block on the way. It ends with 1 if the phones say otherwise.
     crash
         Kill the server in the middle of a press instead, and show what comes of it: one post,
         where a queue that runs its task again makes two. It ends with 1 if that is not so.
@@ -341,6 +349,8 @@ async def demo(
     with end_signals() as told:
         if crash:
             end = await _crash(profile, told)
+        elif tour:
+            end = await _tour(profile, told)
         else:
             end = await _demo(profile, told)
     if end is None:
@@ -369,6 +379,14 @@ async def _crash(profile: Profile, told: asyncio.Event) -> Exit | None:
         return await unless(told, crash.play(scene))
 
 
+async def _tour(profile: Profile, told: asyncio.Event) -> Exit | None:
+    from tmtui import tour
+
+    with _phones(2, profile) as (folder, adb, phones):
+        async with _rack_of(folder, adb) as rack:
+            return await unless(told, tour.play(tour.Scene(rack, phones, folder)))
+
+
 async def _watch_demo(stage: "Stage", told: asyncio.Event) -> Exit | None:
     """Open the console on the demo; afterwards say what the phones say, if the posts ended."""
     from tmtui import demo as showing
@@ -391,8 +409,6 @@ async def _watch_demo(stage: "Stage", told: asyncio.Event) -> Exit | None:
 async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
     """Build everything in one temporary folder, and take it down again."""
     from tmcore.media.sample import make_video
-    from tmcore.phone.server import AdbServer
-    from tmcore.rack import Rack
     from tmserve.app import Server
     from tmserve.client import RemoteRack
     from tmtui.demo import Stage
@@ -400,12 +416,18 @@ async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
     async with AsyncExitStack() as stack:
         folder, adb, phones = stack.enter_context(_phones(4, profile))
         sock = _first_free_port()
-        rack = Rack(folder / "rack.db", adb=AdbServer(HOST, adb.port))
-        await stack.enter_async_context(rack)
+        rack = await stack.enter_async_context(_rack_of(folder, adb))
         server = await stack.enter_async_context(Server(rack, HOST, sock=sock))
         far = await stack.enter_async_context(RemoteRack(server.url, ""))
         video = make_video(folder / "clip.mp4")
         yield Stage(server.url, far, phones, video)
+
+
+def _rack_of(folder: Path, adb: "PrivateAdb") -> "Rack":
+    from tmcore.phone.server import AdbServer
+    from tmcore.rack import Rack
+
+    return Rack(folder / "rack.db", adb=AdbServer(HOST, adb.port))
 
 
 @contextmanager

@@ -72,7 +72,7 @@ async def play(stage: Stage) -> Exit:
 async def begin(stage: Stage) -> list[int]:
     """Create a task for two of the phones, as curl would; return their ids."""
     serials = stage.phones.serials[: len(_CAPTIONS)]
-    await _until_ready(stage.rack, stage.phones.serials)
+    await until_ready(stage.rack, stage.phones.serials)
     await _bind_accounts(stage)
     say(f"POST {stage.url}/api/v1/task  serials: {', '.join(serials)}")
     created = await _post(stage.url, request(serials, stage.video))
@@ -124,7 +124,7 @@ def paste(stage: Stage, task_ids: Sequence[int]) -> str:
     return text
 
 
-async def _until_ready(rack: RackApi, serials: Sequence[str]) -> None:
+async def until_ready(rack: RackApi, serials: Sequence[str]) -> None:
     """Wait until the server has seen the phones: a task for an unknown serial is refused."""
     async with asyncio.timeout(_READY_S):
         ready = set[str]()

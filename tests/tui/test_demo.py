@@ -82,6 +82,19 @@ def test_demo_without_a_terminal(trap: Trap) -> None:
     assert trap.left() == []
 
 
+@pytest.mark.timeout(240)  # five posts on two phones, one of five pictures: some 20 s when idle
+def test_demo_of_a_tour(trap: Trap) -> None:
+    """Every kind of post on both apps, dialogs and a block: as it should be, say the phones."""
+    run = tm(*DEMO, "--tour", env=trap.environment, within_s=220)
+
+    assert run.code == 0, run.err + run.out
+    assert run.out.count("✔ as it should be") == 5
+    for kind in ("video", "carousel", "reel", "story", "nothing"):
+        assert re.search(rf"@\w+ +{kind} ", run.out)
+    assert "@eve is held (security_check)" in run.err
+    assert trap.left() == []
+
+
 @pytest.mark.timeout(120)
 def test_demo_of_a_crash(trap: Trap) -> None:
     """Two servers are killed in a press: `tm`'s phone has one post, the naive queue's has two."""

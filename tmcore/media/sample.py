@@ -1,10 +1,11 @@
-"""A small real video, made on the spot: for the demo, and for tests that want a true MP4."""
+"""Small real videos and pictures, made on the spot: for the demo and for tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import av
+from PIL import Image
 
 FRAMES_PER_SECOND = 24
 WIDTH, HEIGHT = 360, 640  # upright
@@ -25,6 +26,13 @@ def make_video(path: Path, seconds: float = 3, seed: int = 0, *, index_first: bo
         for frame in _frames(round(seconds * FRAMES_PER_SECOND), Random(seed)):  # noqa: S311
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return path
+
+
+def make_picture(path: Path, seed: int = 0) -> Path:
+    """Write a PNG of one colour; each seed has its own."""
+    red, green, blue = Random(seed).sample(range(256), k=3)  # noqa: S311
+    Image.new("RGB", (WIDTH, HEIGHT), (red, green, blue)).save(path)
     return path
 
 
