@@ -1,4 +1,4 @@
-"""make bench: `python -m tests.bench [create|claim|read|phones|console|lists …]`."""
+"""make bench: `python -m tests.bench [create|claim|read|phones|proof|console|lists …]`."""
 
 import asyncio
 import sys
@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import lists, phones, queue, screens
+from tests.bench import lists, phones, proof, queue, screens
 from tests.bench.table import Row, show
 from tmcore.media.sample import make_video
+
+LONG = "proof"  # a quarter of an hour: only when it is asked for
 
 
 async def main(chosen: list[str]) -> None:
@@ -20,10 +22,11 @@ async def main(chosen: list[str]) -> None:
             "claim": lambda: queue.claims(folder),
             "read": lambda: queue.reads(folder),
             "phones": lambda: phones.measure(folder, video),
+            "proof": lambda: proof.measure(folder),
             "console": lambda: asyncio.to_thread(screens.measure, folder),
             "lists": lambda: asyncio.to_thread(lists.measure),
         }
-        for part in chosen or parts:
+        for part in chosen or (part for part in parts if part != LONG):
             show(await parts[part]())
             print()
 

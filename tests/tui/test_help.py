@@ -70,7 +70,7 @@ def test_a_misspelt_command() -> None:
 
 def test_bare_tm_without_a_terminal() -> None:
     """The console needs a terminal: it says so, shows plain tables, and starts nothing."""
-    run = tm()
+    run = tm(env=os.environ | {"TM_URL": "http://127.0.0.1:9"})  # a demo may hold the usual port
 
     assert run.code == Exit.UNREACHABLE
     assert "no terminal for the console" in run.err
