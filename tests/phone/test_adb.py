@@ -562,6 +562,25 @@ async def test_unplugged_and_back(rack: VirtualRack, phone: AdbPhone) -> None:
     assert await phone.press(node, "press-3-1") is PressResult.REFUSED
 
 
+async def test_a_restart_is_told_and_happens(phone: AdbPhone) -> None:
+    """It returns at once; the phone is gone, and then back."""
+    await phone.reboot()
+
+    async with asyncio.timeout(20):
+        while await _answers(phone):
+            await asyncio.sleep(0.01)
+        while not await _answers(phone):
+            await asyncio.sleep(0.05)
+
+
+async def _answers(phone: AdbPhone) -> bool:
+    try:
+        await phone.probe(1)
+    except PhoneError:
+        return False
+    return True
+
+
 async def test_the_album_holds_what_we_pushed(
     rack: VirtualRack, phone: AdbPhone, video: Path
 ) -> None:

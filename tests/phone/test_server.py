@@ -1,3 +1,4 @@
+import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,20 @@ async def test_server_is_started_when_asked(lonely: AdbServer) -> None:
     await lonely.start()
 
     assert await lonely.reachable()
+
+
+async def test_server_is_replaced_by_another(lonely: AdbServer) -> None:
+    """After restart() the old one is gone with its connections, and a new one answers."""
+    await lonely.start()
+    old, writer = await asyncio.open_connection(lonely.host, lonely.port)
+    writer.write(b"0012host:track-devices")
+    assert await old.readexactly(8) == b"OKAY0000"
+
+    await lonely.restart()
+
+    assert await old.read() == b""
+    assert await lonely.reachable()
+    writer.close()
 
 
 async def test_server_of_another_machine_is_not_started() -> None:

@@ -9,7 +9,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -149,8 +149,9 @@ class Transport:
         with self._translated(), self._open(call) as line:
             line.send_command("reboot:")
             line.check_okay()
-            while line.recv(_CHUNK):
-                pass
+            with suppress(OSError):  # it may be gone before it has closed the connection
+                while line.recv(_CHUNK):
+                    pass
 
     def http(self, call: Call[bytes], port: int, request: Request, limit: int) -> bytes:
         """Ask an HTTP server on the phone. Raises NoAnswer for all that the server does wrong."""
