@@ -27,6 +27,7 @@ from tmcore.model import (
     TaskPage,
     TaskQuery,
 )
+from tmcore.paths import PathsApi
 from tmcore.plans import PlansApi
 from tmcore.schedules import SchedulesApi
 from tmcore.settings import Settings
@@ -51,6 +52,9 @@ class RackApi(Protocol):
 
     @property
     def upkeep(self) -> UpkeepApi: ...
+
+    @property
+    def paths(self) -> PathsApi: ...
 
     async def create(self, new: NewTask, *, key: str | None = None) -> Created:
         """Create one task per device or account, all or nothing. Raises BadInput, NotFound.

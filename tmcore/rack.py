@@ -16,7 +16,7 @@ from tmcore.apps.catalog import catalog
 from tmcore.engine.bindings import Bindings
 from tmcore.engine.calendar import Calendar
 from tmcore.engine.clockwork import Clockwork
-from tmcore.engine.creation import Intake, Stock, Target, check, drafts
+from tmcore.engine.creation import Intake, Request, Stock, Target, check, drafts
 from tmcore.engine.crew import Crew
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.fleet import Fleet, Holder
@@ -25,6 +25,7 @@ from tmcore.engine.housekeeping import Housekeeper
 from tmcore.engine.keyring import KeyRing
 from tmcore.engine.library import Library
 from tmcore.engine.news import News
+from tmcore.engine.paths import Paths
 from tmcore.engine.planning import Planner
 from tmcore.engine.preferences import Preferences
 from tmcore.engine.prepared import Maker, Prepared
@@ -71,6 +72,7 @@ from tmcore.phone.sighting import Sighting
 from tmcore.phone.watch import DeviceWatch
 from tmcore.reasons import Reason
 from tmcore.rules.choosing import chosen
+from tmcore.scripts.script import Dealt
 from tmcore.settings import Settings
 from tmcore.store.changes import Claimed, IllegalMove
 from tmcore.store.store import Clock, Store, utc_now
@@ -199,6 +201,7 @@ class Rack:
         self.schedules = Calendar(shelves.schedules, *desk, self._clockwork.wake)
         self.plans = Planner(shelves.plans, *desk, wake, shelves.insert)
         self._housekeeper = Housekeeper(shelves, self._evidence, lambda: self._settings, self._now)
+        self.paths = Paths(shelves.paths, shelves.accounts, self._profiles)
         self._wifi = WifiLines(shelves.wifi, self._watch, self._server)
         self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)
         self._rescue = Rescue(
@@ -249,8 +252,14 @@ class Rack:
         dealt = await self._intake.deal(request, stock)
         places = await self._earliest_places(request.targets)
         tasks = drafts(request, dealt.deals, stock, places)
-        warnings = (*request.warnings, *dealt.warnings)
+        unproven = await self._path_warnings(request, dealt)
+        warnings = (*request.warnings, *dealt.warnings, *unproven)
         return Prepared(tasks, self._settings.time_zone, warnings)
+
+    async def _path_warnings(self, request: Request, dealt: Dealt) -> tuple[str, ...]:
+        if request.app is None:
+            return ()
+        return await self.paths.warnings(request.app, dealt.paths)
 
     async def tasks(self, query: TaskQuery = TaskQuery()) -> TaskPage:  # noqa: B008 - frozen
         serials = chosen([query.serial], self._fleet.known) if query.serial else None

@@ -48,6 +48,8 @@ class Reason(StrEnum):
     UNKNOWN_SCREEN = "unknown_screen"
     TARGET_MISSING = "target_missing"
     CAPTION_MISMATCH = "caption_mismatch"
+    SETTING_MISMATCH = "setting_mismatch"  # a sound, volume, link or label is not as asked
+    UNPROVEN_PATH = "unproven_path"  # stopped before the press: a person must confirm the path
     IME_MISSING = "ime_missing"
     FILE_MISSING = "file_missing"
     FILE_CHANGED = "file_changed"
@@ -83,6 +85,8 @@ ADVICE: dict[Reason, str] = {
     Reason.PERMISSION_MISSING: "allow the app to read photos and videos, then retry",
     Reason.UNKNOWN_SCREEN: "see the kept screenshot: the app showed something new",
     Reason.TARGET_MISSING: "see the kept screenshot: a button was not where it used to be",
+    Reason.SETTING_MISMATCH: "see the kept screenshot: the app does not show what was set",
+    Reason.UNPROVEN_PATH: "look at the task's evidence, then `tm profile confirm` and retry",
     Reason.IME_MISSING: "install ADBKeyBoard on the phone, or use plain ASCII captions",
     Reason.FILE_MISSING: "put the file back, or create a new task",
     Reason.FILE_CHANGED: "the file is not the one that was queued; create a new task",

@@ -45,6 +45,7 @@ from tmcore.validation import shown
 from tmserve.desks import RemotePlans, RemoteSchedules
 from tmserve.far_keys import RemoteKeys, headers_for, is_here
 from tmserve.far_materials import RemoteMaterials
+from tmserve.far_paths import RemotePaths
 from tmserve.far_webhooks import RemoteWebhooks
 from tmserve.repeating import AnswerLost, repeated
 from tmserve.upkeep import RemoteUpkeep
@@ -97,6 +98,7 @@ class RemoteRack:
         self.materials = RemoteMaterials(self._json, self._bytes)
         self.upkeep = RemoteUpkeep(self._json)
         self.webhooks = RemoteWebhooks(self._json)
+        self.paths = RemotePaths(self._json)
 
     def __repr__(self) -> str:
         return f"<RemoteRack {self._url}>"

@@ -29,6 +29,7 @@ BY_NAME: dict[str, Any] = {
     "url": "https://hooks.example/rack",
     "events": ["task.complete", "task.fail"],
     "created_count": 2,
+    "package": "com.zhiliaoapp.musically",
 }
 # what a body holds: of fields that exclude each other, not all
 BY_TITLE: dict[str, Schema] = {

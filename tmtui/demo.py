@@ -16,6 +16,7 @@ from tmcore.api import RackApi
 from tmcore.errors import TmError
 from tmcore.format import safe
 from tmcore.model import DeviceState, NewAccount, Task
+from tmcore.paths import PathOf
 from tmtui import tables
 from tmtui.curl import Filling, examples
 from tmtui.exits import Exit
@@ -34,6 +35,7 @@ class Phones(Protocol):
     def serials(self) -> list[str]: ...
     @property
     def accounts(self) -> Mapping[str, str]: ...
+    def installed(self, app: str) -> Sequence[tuple[str, str]]: ...
     def posts(self, serial: str) -> list[dict[str, Any]]: ...
 
 
@@ -74,6 +76,7 @@ async def begin(stage: Stage) -> list[int]:
     serials = stage.phones.serials[: len(_CAPTIONS)]
     await until_ready(stage.rack, stage.phones.serials)
     await _bind_accounts(stage)
+    await _confirm_paths(stage)
     say(f"POST {stage.url}/api/v1/task  serials: {', '.join(serials)}")
     created = await _post(stage.url, request(serials, stage.video))
     return list(created["task_ids"])
@@ -137,6 +140,14 @@ async def _bind_accounts(stage: Stage) -> None:
     """Tell the server which account lives where; the post refuses another one that is open."""
     for serial, username in stage.phones.accounts.items():
         await stage.rack.add_account(NewAccount(app="tiktok", username=username, serial=serial))
+
+
+async def _confirm_paths(stage: Stage) -> None:
+    """Confirm the unproven paths for the apps that these phones have, and for no others."""
+    for path in await stage.rack.paths.every():
+        for package, version in stage.phones.installed(path.app):
+            wanted = PathOf(package=package, version=version, path=path.path)
+            await stage.rack.paths.confirm(wanted)
 
 
 async def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tmcore.drift import Met
     from tmcore.keys import Token
     from tmcore.model import Account, Attempt, Created, Device, License, Stats, Task, TaskDetail
+    from tmcore.paths import PathState
     from tmcore.settings import Settings
     from tmcore.upkeep import Installed, PhoneReport
     from tmcore.webhooks import Webhook
@@ -213,6 +214,24 @@ def met(found: Iterable["Met"]) -> Grid:
     return grid(
         "app|package|version|profile|last seen",
         ((m.app, m.package, m.version, m.profile, when(m.last_seen)) for m in found),
+    )
+
+
+def paths(found: Iterable["PathState"]) -> Grid:
+    return grid(
+        "app|path|key|version|state|>task|nobody has seen",
+        (
+            (
+                state.app,
+                state.path,
+                state.key,
+                f"{state.package} {state.version}" if state.package else "",
+                f"confirmed {when(state.confirmed_at)}" if state.confirmed_at else "unproven",
+                state.task_id or "",
+                state.unseen,
+            )
+            for state in found
+        ),
     )
 
 

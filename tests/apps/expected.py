@@ -101,6 +101,7 @@ REAL: dict[str, Is] = {
             "page_title": "[117,65][255,104]",
             "description": "[26,134][694,212]",
             "caption_ok": "[634,52][707,130]",
+            "ai_switch": "[609,569][694,621]",
         },
     ),
     "instagram/ig_2025-12_en_reel_composer_caption_typed.xml": Is(
@@ -109,6 +110,7 @@ REAL: dict[str, Is] = {
         {
             "page_title": "[117,65][255,104]",
             "description": "[26,141][694,305]",
+            "ai_switch": "[609,738][694,790]",
             "caption_ok": "[634,52][707,130]",
             "post_button": "[373,1257][694,1329]",
             "drafts": "[26,1257][347,1329]",
@@ -120,12 +122,19 @@ REAL: dict[str, Is] = {
         {
             "page_title": "[117,65][255,104]",
             "description": "[26,637][694,715]",
+            "ai_switch": "[609,1148][694,1200]",
             "post_button": "[373,1257][694,1329]",
             "drafts": "[26,1257][347,1329]",
         },
     ),
     "instagram/ig_2025-12_en_reel_editor.xml": Is(
-        "screen", "editor", {"editor_next": "[579,1292][700,1362]"}
+        "screen",
+        "editor",
+        {
+            "editor_next": "[579,1292][700,1362]",
+            "sound_pill": "[12,1126][83,1197]",
+            "volume_button": "[593,1126][664,1197]",
+        },
     ),
     "instagram/ig_2025-12_en_reels_tab_done_posting.xml": Is(
         "screen",
@@ -165,7 +174,16 @@ REAL: dict[str, Is] = {
     "tiktok/tt4314_en_create_mode_tab.xml": Is(
         "screen", "create_tab", {"post_tab": "[271,2115][437,2233]"}
     ),
-    "tiktok/tt4314_en_editor.xml": Is("screen", "editor", {"editor_next": "[545,2123][1048,2239]"}),
+    "tiktok/tt4314_en_editor.xml": Is(
+        "screen",
+        "editor",
+        {
+            "editor_next": "[545,2123][1048,2239]",
+            "sound_pill": "[278,198][703,314]",
+            "sound_now": "[278,198][703,314]",
+            "sound_remove": "[703,198][801,314]",
+        },
+    ),
     "tiktok/tt4314_en_flow_7_after_post_friends_tab.flat.xml": Is("screen", "home", NAV),
     "tiktok/tt4314_en_gallery_picker.xml": Is(
         "screen",
@@ -190,6 +208,8 @@ REAL: dict[str, Is] = {
             "description": "[42,691][1038,1059]",
             "post_button": "[550,2179][1048,2305]",
             "drafts": "[32,2179][529,2305]",
+            "add_link": "[0,1413][1080,1539]",
+            "more_options": "[0,1665][1080,1832]",
         },
     ),
     "tiktok/tt4314_fr_update_prompt_unlabelled.reduced.xml": UNKNOWN,
@@ -205,11 +225,13 @@ OUR_NAV = {
     "nav_profile": "[720,1750][900,1850]",
     "create": "[360,1750][540,1850]",
 }
-VIDEO = {
+ROWS = {"add_link": "[0,900][900,1000]", "more_options": "[0,1100][900,1200]"}
+BARE_VIDEO = {
     "description": "[36,300][600,640]",
     "post_button": "[460,1720][870,1830]",
     "drafts": "[30,1720][440,1830]",
 }
+VIDEO = BARE_VIDEO | ROWS
 PHOTO = VIDEO | {"title": "[36,240][864,290]", "description": "[36,300][864,640]"}
 TILES = {"videos_tab": "[235,210][435,305]", "newest_tile": "[5,310][295,600]"}
 
@@ -304,7 +326,11 @@ OURS: dict[str, Is] = {
     "instagram_own_profile_scrolled.xml": Is(
         "screen", "own_profile", IG_NAV | IG_NAME | {"create": "[0,60][110,170]"}
     ),
-    "instagram_photo_editor.xml": Is("screen", "editor", {"editor_next": "[700,60][900,170]"}),
+    "instagram_photo_editor.xml": Is(
+        "screen",
+        "editor",
+        {"editor_next": "[700,60][900,170]", "sound_pill": "[20,1500][200,1740]"},
+    ),
     "instagram_search_with_keyboard.xml": Is("screen", "home", IG_NAV),
     "instagram_splash.xml": Is("screen", "splash"),
     "instagram_story_camera.xml": Is(
@@ -350,7 +376,7 @@ OURS: dict[str, Is] = {
     "tiktok_composer_keyboard_hidden.xml": Is(
         "screen",
         "composer",
-        {"description": "[36,300][600,640]"},
+        {"description": "[36,300][600,640]", "add_link": ROWS["add_link"]},
         under="[460,1720][870,1830]",
     ),
     "tiktok_composer_keyboard_moved.xml": Is(
@@ -367,8 +393,8 @@ OURS: dict[str, Is] = {
         under="[460,1720][870,1830]",
     ),
     "tiktok_composer_video.xml": Is("screen", "composer", VIDEO),
-    "tiktok_composer_video_fr.xml": Is("screen", "composer", VIDEO),
-    "tiktok_composer_video_id.xml": Is("screen", "composer", VIDEO),
+    "tiktok_composer_video_fr.xml": Is("screen", "composer", BARE_VIDEO),
+    "tiktok_composer_video_id.xml": Is("screen", "composer", BARE_VIDEO),
     "tiktok_composer_video_typed.xml": Is("screen", "composer", VIDEO),
     "tiktok_confirm_publish.xml": Is(
         "screen", "confirm_publish", {"publish_now": "[460,1060][760,1160]"}

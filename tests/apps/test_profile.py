@@ -43,7 +43,7 @@ def line(source: str, words: str) -> int:
         ('badge = "upload_badge"', 'badge = "badge"', "evidence.badge", "no target 'badge'"),
         ('until = "48.0"', 'until = "newest"', "until", "match pattern"),
         ('until = "48.0"', 'until = "35.0"', "until", "must be higher than since"),
-        ("at_least = 2", "at_least = 20", "gallery_selected.at_least", "more than any_of has"),
+        ("at_least = 2", "at_least = 20", "sound_picker.at_least", "more than any_of has"),
         ('does = "refuse"', 'does = "close"', "dialogs.contacts.does", "'refuse', 'allow'"),
         ('app = "tiktok"', 'app = "tiktak"', "app", "'tiktok' or 'instagram'"),
         ('screens = ["preview"]', 'screens = [\n"preview",\n"gone"]', "screens.1", "'gone'"),

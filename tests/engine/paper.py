@@ -318,6 +318,7 @@ class PaperRun:
     username: str | None = None
     profiles: Path | None = None
     opened_as: tuple[str, str] | None = None
+    confirmed: tuple[str, ...] = ()  # unproven paths
 
     def __init__(self, phone: PaperPhone, deal: Deal) -> None:
         self.phone, self.deal = phone, deal
@@ -362,6 +363,10 @@ class PaperRun:
     async def bind(self, app: App, usernames: Sequence[str], package: str | None) -> Bound:
         self.bound.append((app, tuple(usernames), package))
         return Bound(tuple(usernames), ())
+
+    async def walked(self, package: str, version: str, paths: Sequence[str]) -> tuple[str, ...]:
+        del package, version
+        return tuple(path for path in paths if path not in self.confirmed)
 
     async def press(self, app: App, account: str, act: PressAct) -> None:
         del app

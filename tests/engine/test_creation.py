@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from tmcore.engine.creation import Request, Stock, check, drafts
 from tmcore.errors import BadInput, NotFound
 from tmcore.model import Account, Device, DeviceState, NewTask
+from tmcore.scripts.post.args import PostArgs
+from tmcore.scripts.post.paths import paths_of
 from tmcore.scripts.script import Deal
 from tmcore.settings import Settings
 from tmcore.store.times import to_ms
@@ -98,9 +100,10 @@ def test_a_start_long_past_is_told(stock: Stock) -> None:
 
 
 def test_refusals_are_spelled_as_json(stock: Stock) -> None:
-    """What was sent as true is called true, and what works is called false."""
-    with pytest.raises(BadInput, match="ai_label: true is not possible yet; only null works"):
-        asked(stock, serials=["R1"], script_config={**CONFIG, "ai_label": True})
+    """What was sent as true is called true."""
+    config = {"app": "instagram", "placement": "story", "captions": "", "ai_label": True}
+    with pytest.raises(BadInput, match="ai_label: true: a story has none"):
+        asked(stock, serials=["R1"], script_config={**CONFIG, **config})
 
 
 def test_a_name_in_two_apps_needs_the_app(stock: Stock) -> None:
@@ -176,16 +179,62 @@ def test_random_order_gives_a_random_place_and_never_a_later_one(stock: Stock) -
     assert max(places(shuffled)) <= to_ms(NOW)
 
 
-def test_keys_that_do_not_work_yet_are_refused_by_name(stock: Stock) -> None:
-    """All of them at once, and each is taken at its documented default."""
-    later = {"ai_label": True, "add_sound": "custom", "add_product_link": 1}
+def test_every_key_is_taken_as_clients_send_it(stock: Stock) -> None:
+    """Those of the contract, with numbers as text too; none of these asks for an unproven path."""
+    defaults = {
+        "rehearse": False, "add_sound": "-1", "sound_wait_time": 10, "image_count": 1,
+        "sound_name": "", "custom_sound_keyword": "", "origin_sound_volume": 50,
+        "add_sound_volume": 50, "add_product_link": 0, "ai_label": None,
+    }  # fmt: skip
 
+    request = asked(stock, serials=["R1"], script_config={**CONFIG, **defaults})
+
+    assert isinstance(request.args, PostArgs)
+    assert paths_of(request.args, ("",)) == ()
+
+
+IMAGES = {"content_type": 1, "material_list": ["/a.png"]}
+STORY = {"app": "instagram", "placement": "story", "captions": ""}
+
+
+@pytest.mark.parametrize(
+    ("config", "field", "words"),
+    [
+        ({"post_way": "useSound"}, "sound_name", "required for useSound"),
+        ({"sound_name": "Night Drive"}, "sound_name", "post_way useSound, not share"),
+        ({"add_sound": "custom"}, "custom_sound_keyword", "required for add_sound custom"),
+        ({"custom_sound_keyword": "sea"}, "custom_sound_keyword", "add_sound custom, not -1"),
+        ({"add_sound": 2}, "add_sound", "-1, 0, 1"),
+        ({"post_way": "useSound", "sound_name": "Sea", "add_sound": 0}, "add_sound", "contradicts"),
+        ({"origin_sound_volume": 101}, "origin_sound_volume", "101"),
+        ({"add_sound": 1, "add_sound_volume": -1}, "add_sound_volume", "-1"),
+        ({"add_sound_volume": 80}, "add_sound_volume", "needs an added sound"),
+        ({"sound_wait_time": -1}, "sound_wait_time", "-1"),
+        ({**IMAGES, "origin_sound_volume": 10}, "origin_sound_volume", "only a video"),
+        ({"app": "instagram", "add_product_link": 1}, "add_product_link", "only tiktok"),
+        ({**STORY, "add_sound": 1}, "add_sound", "a story has none"),
+        ({**STORY, "post_way": "useSound", "sound_name": "Sea"}, "post_way", "a story has none"),
+        ({**STORY, "ai_label": True}, "ai_label", "a story has none"),
+        (
+            {"post_way": "useSound", "sound_name": "https://www.instagram.com/reels/audio/1/"},
+            "sound_name", "not tiktok's",
+        ),
+        (
+            {**IMAGES, "app": "instagram", "post_way": "useSound",
+             "sound_name": "https://www.instagram.com/reels/audio/1/"},
+            "sound_name", "makes a reel",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_sounds_links_and_labels_are_refused(
+    stock: Stock, config: dict[str, object], field: str, words: str
+) -> None:
+    """Each by its name, with the value and what is allowed."""
     with pytest.raises(BadInput) as refused:
-        asked(stock, serials=["R1"], script_config={**CONFIG, **later})
+        asked(stock, serials=["R1"], script_config={**CONFIG, **config})
 
-    assert {e.field for e in refused.value.errors} == {f"script_config.{key}" for key in later}
-    defaults = {"rehearse": False, "add_sound": "-1", "sound_wait_time": 10, "image_count": 1}
-    assert asked(stock, serials=["R1"], script_config={**CONFIG, **defaults}).targets
+    assert [e.field for e in refused.value.errors] == [f"script_config.{field}"]
+    assert words in refused.value.errors[0].message
 
 
 @pytest.mark.parametrize(

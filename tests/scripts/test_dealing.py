@@ -454,13 +454,22 @@ def test_sounds_of_a_folder(deal: Deal, folder: Path) -> None:
     """Names before URLs, in turn; what the request names wins; without any it is refused."""
     use = in_folder(folder, post_way="useSound")
     assert "required for useSound" in refusal(deal, "bob", **use)["sound_name"]
-    (folder / "sound_urls.txt").write_text("https://sound.example/1\n")
-    assert deal("bob", **use).deals[0].sound == "https://sound.example/1"
+    (folder / "sound_urls.txt").write_text("https://www.tiktok.com/music/Sea-1\n")
+    assert deal("bob", **use).deals[0].sound == "https://www.tiktok.com/music/Sea-1"
     (folder / "sound_names.txt").write_text("first\nsecond\n")
 
     assert [one.sound for one in deal("bob", "bob", **use).deals] == ["first", "second"]
     assert deal("bob", **use, sound_name="mine").deals[0].sound == "mine"
     assert deal("bob", **in_folder(folder)).deals[0].sound == ""
+
+
+def test_a_wrong_line_of_a_folders_sounds(deal: Deal, folder: Path) -> None:
+    """Named with its file, though no task of this request would get it."""
+    (folder / "sound_urls.txt").write_text("https://www.tiktok.com/music/Sea-1\nSea\n")
+
+    says = refusal(deal, "bob", **in_folder(folder, post_way="useSound"))["material_path"]
+
+    assert says.startswith(f"{folder}/sound_urls.txt: 'Sea' ")
 
 
 def test_an_empty_folder(deal: Deal, tmp_path: Path) -> None:

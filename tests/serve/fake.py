@@ -8,6 +8,7 @@ from typing import Any
 from tests.serve.desks import FakePlans, FakeSchedules
 from tests.serve.keys import FakeKeys
 from tests.serve.materials import FakeMaterials
+from tests.serve.unproven import FakePaths
 from tests.serve.upkeep import FakeUpkeep
 from tests.serve.webhooks import FakeWebhooks
 from tmcore import live
@@ -63,6 +64,7 @@ class FakeRack:
         self.schedules, self.plans = FakeSchedules(), FakePlans()
         self.materials = FakeMaterials()
         self.upkeep = FakeUpkeep()
+        self.paths = FakePaths()
         self.keys = FakeKeys()
         self.webhooks = FakeWebhooks()
         self.vital = Health()

@@ -100,6 +100,7 @@ def lost(number: int) -> Draft:
     )
 
 
+PATH = {"package": "com.zhiliaoapp.musically", "version": "43.1.4", "path": "ai_label"}
 NOWHERE = {"url": "http://127.0.0.1:9/", "events": ["task.move"]}
 
 
@@ -206,6 +207,11 @@ def _at_phone(body: Any = None) -> Callable[[Feed], dict[str, Any]]:
     return make
 
 
+def _confirmed(feed: Feed) -> dict[str, str]:
+    feed.send("POST", "/profile/path/confirm", PATH)
+    return PATH
+
+
 def _account(feed: Feed) -> int:
     return feed.made("/account", feed.account_body())
 
@@ -283,6 +289,8 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
     },
     "POST /plan/{id}/withdraw": _id(_plan),
     "DELETE /settings/{name}": lambda _: {"path_parameters": {"name": "auto_retry"}},
+    "POST /profile/path/confirm": _body(lambda _: PATH),
+    "POST /profile/path/withdraw": _body(_confirmed),
     "PUT /settings": _body(lambda _: {"auto_retry": False}),
     "POST /token": _body(Feed.token_body),
     "DELETE /token/{name}": _id(

@@ -185,6 +185,10 @@ def _unknown_parts(change: _Change, profile: Profile) -> Iterable[FieldError]:
             yield change.layer.fault(
                 ("screens", name), f"{said}a new screen needs is_a, or a target that names it"
             )
+    for name in _names(parts, "unproven"):
+        if name not in profile.unproven:
+            said = f"there are {', '.join(profile.unproven)}"
+            yield change.layer.fault(("unproven", name), f"no such path; {said}")
 
 
 def _names(parts: dict[str, object], section: str) -> dict[str, object]:

@@ -82,6 +82,7 @@ class Profile(Model):
     dialogs: dict[str, DialogRule] = Field(default_factory=dict)
     blocks: dict[str, BlockRule] = Field(default_factory=dict)
     evidence: Evidence
+    unproven: dict[str, str] = Field(default_factory=dict)  # by path, what no dump shows of it
     _seen: WeakKeyDictionary[Screen, Seen] = PrivateAttr(default_factory=WeakKeyDictionary)
 
     def recognise(self, screen: Screen) -> Seen:

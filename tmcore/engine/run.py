@@ -14,6 +14,7 @@ from tmcore.engine.patience import written
 from tmcore.errors import AdbUnreachable, PhoneError, PhoneTimeout, ScriptFailed
 from tmcore.measure import Measure, tell
 from tmcore.model import Account, App, PressOutcome
+from tmcore.paths import AppPath, PathOf
 from tmcore.phone.health import Limits
 from tmcore.phone.port import Phone, PressResult
 from tmcore.reasons import Reason
@@ -148,6 +149,13 @@ class AttemptRun:
         self._seen |= {(app, name): package for name in usernames}
         new = await written(lambda: accounts.bind(app, serial, ours, package, usernames[0]))
         return Bound(tuple(account.username for account in new), unseen, twice)
+
+    async def walked(
+        self, package: str, version: str, paths: Sequence[AppPath]
+    ) -> tuple[AppPath, ...]:
+        places = [PathOf(package=package, version=version, path=path) for path in paths]
+        task_id, shelf = self.task_id, self._store.paths
+        return await written(lambda: shelf.walk(places, task_id)) if places else ()
 
     async def press(self, app: App, account: str, act: PressAct) -> None:
         result = await self._to_its_end(self._press(app, account, act))

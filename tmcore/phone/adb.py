@@ -253,6 +253,14 @@ class AdbPhone:
         refused = parse.is_refused(said.complaint) or parse.is_refused(said.text)
         return said.code == 0 and not refused
 
+    async def view(self, url: str, package: str) -> bool:
+        self._eyes.start_afresh()
+        said = await self._change(
+            commands.view(url, _package(package)), "open address", kind=Kind.IDEMPOTENT, must=False
+        )
+        refused = parse.is_refused(said.complaint) or parse.is_refused(said.text)
+        return said.code == 0 and not refused
+
     async def install(self, source: Path) -> None:
         """Push an APK and install it. Raises InstallFailed with Android's words and an advice."""
         remote = installing.remote_apk(source.name, self._owned())

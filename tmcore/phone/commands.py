@@ -303,6 +303,14 @@ def share(component: str, mime: str, uri: str) -> str:
     )  # fmt: skip
 
 
+def view(url: str, package: str) -> str:
+    """Open an address in one app: without -p whatever else is installed might take it."""
+    return words(
+        "am", "start", "-a", "android.intent.action.VIEW",
+        "-c", "android.intent.category.BROWSABLE", "-d", url, "-p", package,
+    )  # fmt: skip
+
+
 def stop(package: str) -> str:
     return words("am", "force-stop", package)
 

@@ -148,6 +148,10 @@ class Phone(Protocol):
         """Hand a file of the media store to an activity; False where Android refused it."""
         ...
 
+    async def view(self, url: str, package: str) -> bool:
+        """Open an address in this app and no other; False where Android refused it."""
+        ...
+
     async def stop_app(self, package: str) -> None: ...
 
     async def foreground(self) -> str:
@@ -176,7 +180,7 @@ class Phone(Protocol):
     async def tap(self, node: Node) -> None: ...
 
     async def tap_at(self, x: int, y: int) -> None:
-        """Tap a point, as a person asks; scripts tap nodes."""
+        """Tap a point, as a person asks, or on a slider; else scripts tap nodes."""
         ...
 
     async def swipe(self, x: int, y: int, to_x: int, to_y: int) -> None:

@@ -30,6 +30,7 @@ REPEAT_HELPS: dict[Reason, bool] = {
     Reason.UNKNOWN_SCREEN: True,
     Reason.TARGET_MISSING: True,
     Reason.CAPTION_MISMATCH: True,
+    Reason.SETTING_MISMATCH: True,
     Reason.ACCOUNT_UNREADABLE: True,
     # pressed, or perhaps: a second press could be a second post. The app may still upload by
     # itself what it showed as failed, so upload_failed belongs here too
@@ -47,6 +48,7 @@ REPEAT_HELPS: dict[Reason, bool] = {
     Reason.NOT_POSTED: False,
     # a person must do something first
     Reason.WRONG_ACCOUNT: False,
+    Reason.UNPROVEN_PATH: False,
     Reason.DEVICE_UNAUTHORIZED: False,
     Reason.DEVICE_LOCKED: False,
     Reason.WRONG_USER: False,

@@ -13,6 +13,7 @@ from tmcore.apps.drift import Tally
 from tmcore.errors import FieldError
 from tmcore.materials import Material, MediaKind
 from tmcore.model import Account, App, Media, Model
+from tmcore.paths import AppPath
 from tmcore.phone.health import Limits
 from tmcore.phone.port import Phone, PressResult
 from tmcore.reasons import Reason
@@ -115,6 +116,7 @@ class Dealt:
 
     deals: tuple[Deal, ...]
     warnings: tuple[str, ...] = ()
+    paths: tuple[AppPath, ...] = ()  # beside the plain way, where any of them goes
 
 
 class Run(Protocol):
@@ -190,6 +192,12 @@ class Run(Protocol):
 
     async def bind(self, app: App, usernames: Sequence[str], package: str | None) -> Bound:
         """Bind accounts that were seen in an app, the open one first; none is unbound."""
+        ...
+
+    async def walked(
+        self, package: str, version: str, paths: Sequence[AppPath]
+    ) -> tuple[AppPath, ...]:
+        """Note that these unproven paths of an app were walked; return the unconfirmed ones."""
         ...
 
     async def press(self, app: App, account: str, act: PressAct) -> None:

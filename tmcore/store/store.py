@@ -33,6 +33,7 @@ from tmcore.store.changes import Claimed, Draft
 from tmcore.store.database import Database, new_uuid
 from tmcore.store.hits import HitShelf
 from tmcore.store.materials import MaterialShelf
+from tmcore.store.paths import PathShelf
 from tmcore.store.plans import PlanShelf
 from tmcore.store.retention import RetentionShelf
 from tmcore.store.schedules import ScheduleShelf
@@ -78,6 +79,7 @@ class Store:
         self.webhooks = WebhookShelf(self._write, self._read, clock)
         self.retention = RetentionShelf(self._change, clock)
         self.materials = MaterialShelf(self._write, self._read)
+        self.paths = PathShelf(self._write, self._read, clock)
         self.supply = Supply(database.path)
 
     @classmethod

@@ -374,3 +374,19 @@ class WebhookRow(Model):
 
     class Meta:
         table = "webhook"
+
+
+class AppPathRow(Model):
+    """An unproven path of an app's version: walked, confirmed."""
+
+    id = fields.BigIntField(primary_key=True)
+    package = fields.CharField(max_length=255)
+    version = fields.CharField(max_length=64)
+    path = fields.CharField(max_length=64)
+    task_id = fields.BigIntField(null=True)  # the last that walked it
+    walked_at = fields.BigIntField(null=True)
+    confirmed_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "app_path"
+        unique_together = (("package", "version", "path"),)

@@ -140,6 +140,10 @@ class VirtualRack:
         """The hardware serials, in order."""
         return list(self.addresses)
 
+    def installed(self, app: str) -> list[tuple[str, str]]:
+        """Package and version of an app as these phones came with it."""
+        return sorted((package, version) for name, package, version in self._apps if name == app)
+
     def close(self) -> None:
         """End the process."""
         with contextlib.suppress(AttributeError, OSError):
@@ -166,6 +170,7 @@ class VirtualRack:
             raise RackFailed(f"the virtual rack ended with {self._process.wait(5)}")
         hello = json.loads(line)
         self.accounts = {p["serial"]: p["account"] for p in hello["phones"]}
+        self._apps = {tuple(app) for p in hello["phones"] for app in p["apps"]}
         self.addresses = {p["serial"]: p["address"] for p in hello["phones"]}
         self.control_port = int(hello["control"])
         self._channel = _Channel(self.control_port, _ANSWER_S)

@@ -207,6 +207,14 @@ class Phone(Touch):
         if row and app and app.running:
             app.share(row.path, target)
 
+    def view(self, package: str, url: str) -> bool:
+        """Open an address in an app; False where the app does not take it."""
+        app = self.apps.get(package)
+        if app is None or not app.view(url):
+            return False
+        self.apps.show(package)
+        return True
+
     def stop_app(self, package: str) -> None:
         """Kill an app."""
         self.apps.stop(package)

@@ -7,6 +7,7 @@ from tmcore.virtual.apps import APPS, MakeApp
 from tmcore.virtual.attach import Attacher
 from tmcore.virtual.identity import MODELS, Identity, identities
 from tmcore.virtual.latency import PROFILES
+from tmcore.virtual.packages import TITLES
 from tmcore.virtual.phone import Phone
 
 
@@ -84,6 +85,11 @@ class Rack:
                 "address": p.cable.address,
                 "model": p.identity.model,
                 "account": p.apps.look().active,
+                "apps": [
+                    (TITLES[name].lower(), name, found.version)
+                    for name in p.apps.looks
+                    if (found := p.package(name))
+                ],
                 "accounts": {n: list(look.accounts) for n, look in p.apps.looks.items()},
             }
             for p in self.phones.values()

@@ -98,6 +98,14 @@ class Replay:
                 return True
         return False
 
+    def drag(self, x: int, y: int, to_x: int) -> bool:  # noqa: ARG002
+        """Nothing slides in recorded screens."""
+        return False
+
+    def view(self, url: str) -> bool:  # noqa: ARG002
+        """No address leads anywhere in recorded screens."""
+        return False
+
     def swipe(self, up: int) -> None:
         """A recording does not move."""
 

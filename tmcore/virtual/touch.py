@@ -57,6 +57,10 @@ class Touch(ABC):
         elif up > _UNLOCK_SWIPE and self.awake:
             self.dismiss_keyguard()
 
+    def drag(self, x: int, y: int, to_x: int) -> bool:
+        """Across, where something can be slid."""
+        return bool(self.shown and self.shown.drag(x, y, to_x))
+
     def commit(self, text: str) -> bool:
         """Text from a keyboard; lost without a focused field."""
         return bool(self.shown and self.shown.commit(text))

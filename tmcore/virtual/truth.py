@@ -21,6 +21,11 @@ class Published:
     kind: str = "video"  # or photo, carousel, reel, story
     files: tuple[str, ...] = ()  # paths, in the order in which they are shown
     sha256s: tuple[str, ...] = ()
+    sound: str = ""  # the added one
+    origin_volume: int = 100
+    added_volume: int = 100
+    product: str = ""
+    ai_label: bool = False
 
 
 @dataclass(slots=True)

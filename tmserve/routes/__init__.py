@@ -12,6 +12,7 @@ from tmserve.routes import (
     health,
     license,  # noqa: A004
     materials,
+    paths,
     plans,
     schedules,
     settings,
@@ -43,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
     *materials.ROUTES,
     *schedules.ROUTES,
     *plans.ROUTES,
+    *paths.ROUTES,
     *settings.ROUTES,
     *tokens.ROUTES,
     *webhooks.ROUTES,

@@ -143,6 +143,73 @@ async def drift(*, common: Common = COMMON) -> Exit:
     return Exit.OK
 
 
+Package = Annotated[str, Parameter(name="PACKAGE", help="As in com.zhiliaoapp.musically.")]
+Version = Annotated[str, Parameter(name="VERSION", help="As the phone says it, as in 43.1.4.")]
+PathName = Annotated[str, Parameter(name="PATH", help="As `tm profile paths` lists it.")]
+
+
+@profile.command
+async def paths(*, common: Common = COMMON) -> Exit:
+    """List the ways through the apps that nobody here has seen on a real phone.
+
+    A task that takes one of them stops before the press, keeps what it saw and discards its draft,
+    until a person has confirmed that path for that version of the app.
+    """
+    async with common.rack() as rack:
+        found = await rack.paths.every()
+    if common.json:
+        show_json({"paths": found, "total": len(found)})
+    else:
+        show(tables.paths(found))
+    return Exit.OK
+
+
+@profile.command
+async def confirm(
+    package: Package, version: Version, path: PathName, /, *, common: Common = COMMON
+) -> Exit:
+    """Say that a path is right on a version of an app: tasks that take it are posted from now on.
+
+    First look at the evidence of a task that walked it; `tm profile paths` names it. For example:
+    tm profile confirm com.zhiliaoapp.musically 43.1.4 ai_label
+    """
+    from tmcore.paths import PathOf
+    from tmcore.validation import checked
+
+    asked = checked(PathOf, {"package": package, "version": version, "path": path})
+    async with common.rack() as rack:
+        state = await rack.paths.confirm(asked)
+    if common.json:
+        show_json(state)
+        return Exit.OK
+    say(f"{path} is confirmed for {package} {version}; `tm profile withdraw` takes it back")
+    if state.task_id is None:
+        say("no task here has walked it: nothing was there to look at")
+    else:
+        say(f"task {state.task_id} walked it; `tm retry {state.task_id}` posts it now. It kept:")
+        for name in state.evidence:
+            print(name)
+    return Exit.OK
+
+
+@profile.command
+async def withdraw(
+    package: Package, version: Version, path: PathName, /, *, common: Common = COMMON
+) -> Exit:
+    """Take a confirmation back: tasks that take the path stop before the press again."""
+    from tmcore.paths import PathOf
+    from tmcore.validation import checked
+
+    asked = checked(PathOf, {"package": package, "version": version, "path": path})
+    async with common.rack() as rack:
+        state = await rack.paths.withdraw(asked)
+    if common.json:
+        show_json(state)
+    else:
+        say(f"{path} is not confirmed for {package} {version} any more")
+    return Exit.OK
+
+
 def own_folder() -> Path:
     """Where an operator's own profile files are when nobody says."""
     return data_folder() / "apps"

@@ -198,7 +198,7 @@ def _to_end(field: Input) -> None:
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:
     """The fields that do something today: the file and its caption, then the rest."""
-    chosen = {n: f for n, f in PostArgs.model_fields.items() if n not in PostArgs.LATER}
+    chosen = dict(PostArgs.model_fields)
     chosen.pop("app", None)
     for name in ("material_list", "captions"):
         yield name, chosen.pop(name)

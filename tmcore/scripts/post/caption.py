@@ -92,6 +92,37 @@ async def check_typing(phone: Phone, text: str) -> None:
         )
 
 
+async def typed_into(
+    run: Run,
+    screens: Screens,
+    screen: Screen,
+    ways: tuple[TypingWay, ...],
+    target: str,
+    text: str,
+    after: str,
+    close: int = ESCAPE,
+) -> tuple[tuple[TypingWay, ...], Screen]:
+    """Type into a field, then press `close`.
+
+    Return the ways from the one that did, and the screen `after` it. Raises ScriptFailed.
+    """
+    name = NAMES.get(target, target)
+
+    async def enter() -> None:
+        await screens.tap(target, screen)
+        await asyncio.sleep(FOCUS_S)  # no look in between: a dump takes the focus away
+
+    for index, way in enumerate(ways):
+        why = await way.hindrance(run.phone, text)
+        if not why and await way.type(run.phone, text, enter):
+            await run.log(f"{name}: typed by {way.name}")
+            await run.phone.key(close)  # an open keyboard hides or moves the button
+            return ways[index:], await screens.until(after)
+        why = why or "the field took no text"
+        await run.log(f"{name}: not by {way.name}: {why}")
+    raise ScriptFailed(Reason.CAPTION_MISMATCH, f"no way to type put the {name} into the field")
+
+
 class Caption:
     """What is left to do on the post screen before the press."""
 
@@ -105,7 +136,7 @@ class Caption:
     async def type(self, composer: Screen) -> tuple[Screen, Node]:
         """Return the fresh look before the press, and the button on it."""
         if self._title:
-            _, composer = await self._typed(composer, WAYS, "title", self._title)
+            _, composer = await self._typed_into(composer, WAYS, "title", self._title)
             self._check_title(composer)
         if self._text:
             self._place = self._place_of(self._screens.find("description", composer), composer)
@@ -122,28 +153,12 @@ class Caption:
         self, composer: Screen, ways: tuple[TypingWay, ...]
     ) -> tuple[tuple[TypingWay, ...], Screen]:
         # the trailing space closes the list of hashtags, which may lie over the button
-        return await self._typed(composer, ways, "description", f"{self._text} ")
+        return await self._typed_into(composer, ways, "description", f"{self._text} ")
 
-    async def _typed(
+    async def _typed_into(
         self, composer: Screen, ways: tuple[TypingWay, ...], target: str, text: str
     ) -> tuple[tuple[TypingWay, ...], Screen]:
-        """Type it; return the ways from the one that did, and the screen after it."""
-
-        async def enter() -> None:
-            await self._screens.tap(target, composer)
-            await asyncio.sleep(FOCUS_S)  # no look in between: a dump takes the focus away
-
-        for index, way in enumerate(ways):
-            why = await way.hindrance(self._phone, text)
-            if not why and await way.type(self._phone, text, enter):
-                await self._run.log(f"{NAMES[target]}: typed by {way.name}")
-                await self._phone.key(ESCAPE)  # an open keyboard hides or moves the button
-                return ways[index:], await self._screens.until(self._final)
-            why = why or "the field took no text"
-            await self._run.log(f"{NAMES[target]}: not by {way.name}: {why}")
-        raise ScriptFailed(
-            Reason.CAPTION_MISMATCH, f"no way to type put the {NAMES[target]} into the field"
-        )
+        return await typed_into(self._run, self._screens, composer, ways, target, text, self._final)
 
     async def _ready(self, composer: Screen) -> tuple[Screen, Node]:
         """Find the button; while the keyboard is open it may be out of reach."""

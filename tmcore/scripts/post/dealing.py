@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tmcore.errors import BadInput, FieldError
+from tmcore.media.folder import SOUND_URLS
 from tmcore.media.inspection import Inspected, Inspector
 from tmcore.media.limits import count_error, limits_of
 from tmcore.model import App, Media
-from tmcore.rules.captions import caption_errors, lines
+from tmcore.rules.captions import MAX_ERRORS, caption_errors, lines
+from tmcore.rules.sounds import sound_error
 from tmcore.rules.spintax import FIELD as CAPTIONS
 from tmcore.rules.spintax import resolve
 from tmcore.scripts.post.args import PostArgs
+from tmcore.scripts.post.paths import paths_of
 from tmcore.scripts.post.sources import (
     CAPTION_LISTS,
     LIST,
@@ -46,7 +49,8 @@ class Dealer:
             raise BadInput(*errors)
         hand = _Hand(args, app, order, source)
         deals = tuple(hand.deal(username) for username in order.usernames)
-        return Dealt(deals, (*source.warnings(), *_repeats(deals, app, order)))
+        warnings = (*source.warnings(), *_repeats(deals, app, order))
+        return Dealt(deals, warnings, paths_of(args, (deal.sound for deal in deals)))
 
 
 def _errors(args: PostArgs, app: App) -> Iterator[FieldError]:
@@ -63,8 +67,9 @@ class _Hand:
     """Gives one task after the other what is its."""
 
     def __init__(self, args: PostArgs, app: App, order: Order, source: Source) -> None:
-        self._args, self._order, self._source = args, order, source
+        self._args, self._app, self._order, self._source = args, app, order, source
         self._limits = limits_of(app).caption_of(app, images=args.content_type == 1)
+        self._images = args.content_type == 1
         self._given: Counter[str] = Counter()
         asked = Texts("", CAPTIONS, lines(args.captions))
         self._asked = asked if asked.lines else None
@@ -106,7 +111,21 @@ class _Hand:
         found = self._source.texts(username, *SOUND_LISTS)
         if found is None:
             raise BadInput.of(SOUND, "is required for useSound, or a folder with sound_names.txt")
+        if found.path not in self._right:
+            self._check_sounds(found)
+            self._right.add(found.path)
         return found
+
+    def _check_sounds(self, sounds: Texts) -> None:
+        """Raise BadInput with each line of a list that names no sound."""
+        urls = sounds.path.endswith(SOUND_URLS)
+        errors = [
+            FieldError(sounds.field, f"{sounds.path}: {why}")
+            for line in sounds.lines
+            if (why := sound_error(line, self._app, address=urls, images=self._images))
+        ]
+        if errors:
+            raise BadInput(*errors[:MAX_ERRORS])
 
     def _next(self, texts: Texts) -> str:
         """Take the next line; a list in a folder goes on where the last request ended."""

@@ -5,6 +5,7 @@ import mimetypes
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from tmcore.apps.catalog import catalog, profile_for
 from tmcore.apps.profile import Profile
@@ -22,14 +23,25 @@ SCAN_S = 15.0
 APART_S = 1.1
 
 
+class Installed(NamedTuple):
+    """The app as it is on the phone; a version that could not be read is empty."""
+
+    profile: Profile
+    package: str
+    version: str
+
+
 class Delivery:
     """The files of one task on their way to one phone."""
 
     def __init__(self, run: Run, app: App) -> None:
         self._run, self._phone, self._app = run, run.phone, app
 
-    async def check(self) -> tuple[Profile, str]:
-        """Find the app and whatever stands in the way, before anything is pushed."""
+    async def check(self, *typed: str) -> Installed:
+        """Find the app and whatever stands in the way, before anything is pushed.
+
+        `typed` is what will be typed besides the caption.
+        """
         size = self._size()
         bound = self._run.binding(self._app)
         clone = bound.package if bound else None
@@ -38,13 +50,15 @@ class Delivery:
         package = checkup.package
         if hindrance := verdict(checkup, size, package, self._run.limits):
             raise ScriptFailed(*hindrance)
-        await check_typing(self._phone, self._run.deal.caption)
+        for text in (self._run.deal.caption, *typed):
+            await check_typing(self._phone, text)
         for note in notes(checkup):
             await self._run.log(note)
         choice = catalog(self._run.profiles).choose(self._app, checkup.app_version)
         await self._run.uses(choice, package)
         self._run.progress(0.05)
-        return choice.profile.in_package(clone) if clone else choice.profile, package
+        profile = choice.profile.in_package(clone) if clone else choice.profile
+        return Installed(profile, package, checkup.app_version or "")
 
     async def push(self) -> None:
         """Push the last file first: the operator's first is then the newest, and stands first."""

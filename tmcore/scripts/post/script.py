@@ -5,6 +5,7 @@ one fresh look and is one command on the phone; after it the script only watches
 all of it up to the press, keeps a picture, and throws the draft away.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar
@@ -14,11 +15,13 @@ from tmcore.model import App
 from tmcore.phone.port import PressResult
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
+from tmcore.rules.sounds import is_address
 from tmcore.scripts.post.account import refuse_other
 from tmcore.scripts.post.args import PostArgs
 from tmcore.scripts.post.caption import Caption
 from tmcore.scripts.post.dealing import Dealer
 from tmcore.scripts.post.delivery import Delivery, remotes_of
+from tmcore.scripts.post.extras import Extras, words_of
 from tmcore.scripts.post.proof import LONGEST_UPLOAD, Before, Proof
 from tmcore.scripts.post.routes import Route, kind_of, route_to
 from tmcore.scripts.post.screens import Screens
@@ -62,28 +65,33 @@ class _Posting:
         run, route, step = self._run, self._route, self._run.step
         delivery = Delivery(run, route.app)
         async with step("check", deadline_s=60):
-            profile, package = await delivery.check()
+            app = await delivery.check(*words_of(run.deal.sound, self._args))
         async with step("push", deadline_s=delivery.push_deadline_s):
             await delivery.push()
         async with step("scan", deadline_s=delivery.scan_deadline_s):
             await delivery.scan()
-        screens = Screens(run, profile)
-        way = Way(run, screens, route)
+        package, screens = app.package, Screens(run, app.profile)
+        way, extras = Way(run, screens, route), Extras(run, screens, self._args)
         async with step("open", deadline_s=120):
             home = await way.open(package)
         async with step("account", deadline_s=120):
             account, own = await way.account(home)
         async with step("create", deadline_s=120):
-            screen = await way.create(own, package, shared=self._args.post_way == "share")
+            screen = await self._create(way, own, package)
         async with step("pick", deadline_s=way.pick_deadline_s):
             screen = await way.pick(screen)
-        async with step("edit", deadline_s=120):
-            final = await way.edit(screen)
+        async with step("edit", deadline_s=120 + extras.deadline_s):
+            final = await way.edit(await extras.on_editor(screen))
+            final = await extras.on_post_screen(final, route.final)
         async with step("caption", deadline_s=180):
             final, button = await Caption(run, screens, route).type(final)
         refuse_other(screens, final, account)
         if self._args.rehearse:
-            return await self._rehearsed(way, package, final)
+            await extras.unconfirmed(app)
+            return await self._rehearsed(way, package, final, extras.notes)
+        if unproven := await extras.unconfirmed(app):
+            await self._set_aside(way, package, final)
+            extras.refuse(unproven, app)
         before = Before(screens, own, final)
         async with step("press", deadline_s=60):
             await self._press(package, account, final, button)
@@ -93,16 +101,26 @@ class _Posting:
         run.progress(1)
         with suppress(PhoneError):  # a leftover file is no reason to doubt a proved post
             await delivery.remove()
-        return evidence
+        return "; ".join((evidence, *extras.notes))
 
-    async def _rehearsed(self, way: Way, package: str, final: Screen) -> Done:
+    async def _create(self, way: Way, own: Screen, package: str) -> Screen:
+        sound = self._run.deal.sound
+        if is_address(sound):
+            return await way.create_from(sound, package)
+        return await way.create(own, package, shared=self._args.post_way == "share")
+
+    async def _rehearsed(self, way: Way, package: str, final: Screen, notes: Sequence[str]) -> Done:
+        left = await self._set_aside(way, package, final)
+        self._run.progress(1)
+        return Done(Reason.REHEARSED, "; ".join((f"everything up to the press; {left}", *notes)))
+
+    async def _set_aside(self, way: Way, package: str, final: Screen) -> str:
+        """Keep the filled post screen as evidence, throw the draft away; say what became of it."""
         async with self._run.step("keep", deadline_s=60):
             await self._run.keep("composer.xml", final.xml.encode())
             await self._run.keep("composer.png", await self._phone.screenshot())
         async with self._run.step("discard", deadline_s=120):
-            left = await way.discard(package)
-        self._run.progress(1)
-        return Done(Reason.REHEARSED, f"everything up to the press; {left}")
+            return await way.discard(package)
 
     async def _press(self, package: str, account: str, final: Screen, button: Node) -> None:
         if button.package != package:

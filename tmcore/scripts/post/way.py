@@ -16,6 +16,7 @@ START_S = 10.0  # an app that starts may show anything for so long
 DISCARD_S = 90.0
 GALLERY, EDITOR = "gallery", "editor"
 HOME = ("own_profile", "feed", "home")
+ELSEWHERE = (*HOME, "create_sheet", "create_tab")  # from there a post has no sound
 
 
 class Way:
@@ -53,6 +54,20 @@ class Way:
                 accept=self._makes_the_right_thing,
                 screen=own,
             )
+        self._run.progress(0.5)
+        return screen
+
+    async def create_from(self, sound_url: str, package: str) -> Screen:
+        """Open a sound's page, use it, and come to the gallery; never without it."""
+        deeds = {name: how for name, how in self._route.create.items() if name not in ELSEWHERE}
+        if not await self._phone.view(sound_url, package):
+            raise ScriptFailed(Reason.UNKNOWN_SCREEN, f"{package} does not open {sound_url}")
+        await self._run.log(f"route: the page of the sound, {sound_url}")
+        screen = await self._screens.until(
+            GALLERY,
+            on=self._screens.reactions({**deeds, "sound_page": ("use_sound",)}),
+            accept=self._makes_the_right_thing,
+        )
         self._run.progress(0.5)
         return screen
 

@@ -23,9 +23,11 @@ _WIDGETS = {
     "AutoCompleteTextView",
     "ProgressBar",
     "ScrollView",
+    "SeekBar",
+    "Switch",
     "ToggleButton",
 }
-_CHECKABLE = {"CheckBox", "ToggleButton"}
+_CHECKABLE = {"CheckBox", "Switch", "ToggleButton"}
 _FIELDS = {"EditText", "AutoCompleteTextView"}  # fmt: skip
 _CLASSES = {
     "ViewPager": "androidx.viewpager.widget.ViewPager",
@@ -54,6 +56,7 @@ class Canvas:
         on: Deed | None = None,
         edit: Callable[[str], None] | None = None,
         hold: Deed | None = None,
+        slide: Callable[[float], None] | None = None,
         clickable: bool | None = None,
         blocks: bool = False,
         enabled: bool = True,
@@ -77,6 +80,7 @@ class Canvas:
             on=on,
             edit=edit,
             hold=hold,
+            slide=slide,
             clickable=takes,
             focusable=takes or kind in _FIELDS,
             focused=focused,

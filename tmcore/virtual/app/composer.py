@@ -1,10 +1,12 @@
 """The post screen: fields, rows, Drafts and Post, and how an open keyboard rearranges them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from tmcore.virtual.app.node import Node, nothing
 from tmcore.virtual.app.session import Session
 
+_LEADS = {"Add link": "link_sheet", "More options": "more_options"}
 TITLE_HINT = "Add a catchy title"
 
 
@@ -50,9 +52,10 @@ def _tools(app: Session) -> list[Node]:
 
 def _rows(app: Session) -> list[Node]:
     """Three rows that share one id."""
+    link = "1 product" if app.draft.product else "Add link"
     rows = (
         ("Location", "Location", 1191, 1308),
-        ("Add link", "Add link ", 1413, 1539),
+        (link, f"{link} ", 1413, 1539),
         ("Everyone can view this post", "Everyone can view this post", 1539, 1665),
         (
             "More options, Privacy and more settings have been moved here.",
@@ -67,7 +70,9 @@ def _rows(app: Session) -> list[Node]:
         icon = ui.node("ImageView", (42, top + 42, 84, top + 84), id="row_icon")
         label = ui.node("TextView", (100, top + 38, 579, top + 88), id="row_text", text=text)
         box = (0, top, 1080, bottom)
-        found.append(ui.node("Button", box, icon, label, id="row", desc=desc, on=nothing))
+        leads = _LEADS.get(text.strip())
+        deed = partial(app.show, leads) if leads else nothing
+        found.append(ui.node("Button", box, icon, label, id="row", desc=desc, on=deed))
     share = ui.node("TextView", (100, 1870, 244, 1920), text="Share to")
     sms = ui.node("RadioButton", (816, 1848, 911, 1943), desc="sms", on=nothing)
     return [*found, share, sms]

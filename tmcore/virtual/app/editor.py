@@ -18,9 +18,17 @@ def editor(app: Session) -> Node:
     )
     icon = ui.node("ImageView", (320, 232, 362, 274), id="sound_icon", desc="Music")
     song = ui.node(
-        "TextView", (362, 198, 698, 314), id="sound_text", text="Original sound", focused=True
+        "TextView", (362, 198, 698, 314), id="sound_text", text=app.draft.sound or "Add sound",
+        focused=True,
+    )  # fmt: skip
+    sound = ui.node(
+        "LinearLayout", (278, 198, 703, 314), icon, song, id="sound",
+        on=lambda: app.show("sound_picker"),
+    )  # fmt: skip
+    close_icon = ui.node("ImageView", (706, 229, 801, 282), desc="Close")
+    close = ui.node(
+        "LinearLayout", (703, 198, 801, 314), close_icon, desc="@2131888108", on=app.remove_sound
     )
-    sound = ui.node("LinearLayout", (278, 198, 703, 314), icon, song, id="sound", on=nothing)
     story_text = ui.node("TextView", (238, 2154, 430, 2207), id="story_text", text="Your Story")
     story = ui.node("FrameLayout", (32, 2123, 534, 2239), story_text, id="story", on=nothing)
     next_text = ui.node("TextView", (753, 2154, 840, 2207), id="editor_next_text", text="Next")
@@ -35,4 +43,5 @@ def editor(app: Session) -> Node:
         "ImageView", (969, 1487, 1043, 1545), id="more", desc="Dropdown menu", on=nothing
     )
     surface = ui.node("SurfaceView", (0, 161, 1080, 2081))
-    return ui.page([surface, sound, story, following, back, *tools, more])
+    sounds = [sound, close] if app.draft.sound else [sound]
+    return ui.page([surface, *sounds, story, following, back, *tools, more])

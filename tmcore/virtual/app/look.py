@@ -33,6 +33,11 @@ class Look:
     opens_with: str = "post"  # what Instagram's + makes first: post, reel or story
     old_tabs: bool = False  # Instagram with its + in the bar at the bottom
     old_posts: int = 8  # what Instagram's profile counts before ours
+    sounds: list[str] = field(
+        default_factory=lambda: ["Morning Light", "Night Drive", "Night Drive Slow"]
+    )
+    own_sound: str = ""  # what the app puts on a post by itself, as TikTok does on photos
+    volume_reads: bool = True  # (unseen) a dump says where a slider stands
     done_seconds: float = 4.0  # how long "Done posting" stays
 
     def choose(self, account: str) -> None:

@@ -1,5 +1,6 @@
 """A model app of one phone: its process, its screens, and the windows they make."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic
@@ -11,6 +12,17 @@ from tmcore.virtual.app.port import Body
 from tmcore.virtual.app.process import BETWEEN
 from tmcore.virtual.app.screen import P, Screen, between, splash
 from tmcore.virtual.app.wording import reword, words_of
+
+
+def sound_at(url: str, sounds: list[str]) -> str:
+    """The sound of /music/Night-Drive-71 or /reels/audio/2/: by name, else by number."""
+    found = re.search(r"/(?:music|audio)/([^/?]+)", url)
+    if found is None:
+        return ""
+    words = found[1].rsplit("-", 1)[0].replace("-", " ")
+    by_number = sounds[int(words) % len(sounds)] if words.isdigit() and sounds else ""
+    return words if words in sounds else by_number
+
 
 BACK, DEL, ESCAPE, ENTER = 4, 67, 111, 66
 
@@ -129,7 +141,29 @@ class ModelApp(ABC, Generic[P]):
         node = self._root(self._process).hit(x, y) if self._process else None
         if node is None or node.on is None:
             return False
-        node.on()
+        if node.slide:
+            node.slide(node.part(x))
+        else:
+            node.on()
+        return True
+
+    def drag(self, x: int, y: int, to_x: int) -> bool:
+        """A finger moves what can be slid; False where nothing can."""
+        node = self._root(self._process).hit(x, y) if self._process else None
+        if node is None or node.slide is None:
+            return False
+        node.slide(node.part(to_x))
+        return True
+
+    def view(self, url: str) -> bool:
+        """The address of a sound opens its page; False for any other."""
+        name = sound_at(url, self._look.sounds)
+        if not name:
+            return False
+        self.launch()
+        if process := self._process:
+            process.page_sound = name
+            process.show("sound_page")
         return True
 
     def hold(self, x: int, y: int) -> bool:
@@ -156,7 +190,7 @@ class ModelApp(ABC, Generic[P]):
         if code == DEL:
             process.delete()
         elif code == ENTER:
-            process.type("\n")
+            process.enter()
         elif code == ESCAPE:
             process.focus.keyboard = False
         elif code == BACK:

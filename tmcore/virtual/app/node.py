@@ -34,6 +34,7 @@ class Node:
     on: Deed | None = None
     edit: Callable[[str], None] | None = None  # what accessibility's "set text" does
     hold: Deed | None = None  # what a long press does
+    slide: Callable[[float], None] | None = None  # what a finger there does, from 0 to 1 across
     blocks: bool = False  # takes taps although it is not called clickable
     children: list["Node"] = field(default_factory=list)
 
@@ -42,6 +43,11 @@ class Node:
         yield self
         for child in self.children:
             yield from child.walk()
+
+    def part(self, x: int) -> float:
+        """How far across a point is."""
+        left, _, right, _ = self.bounds
+        return (x - left) / max(1, right - left)
 
     def hit(self, x: int, y: int) -> "Node | None":
         """The node that takes a tap there."""

@@ -94,6 +94,12 @@ class App(Protocol):
     def hold(self, x: int, y: int) -> bool:
         """A long press; False when nothing took it."""
 
+    def drag(self, x: int, y: int, to_x: int) -> bool:
+        """A finger moves across; False where nothing can be slid."""
+
+    def view(self, url: str) -> bool:
+        """An address is opened in it; False for one that it does not know."""
+
     def swipe(self, up: int) -> None:
         """A finger moves up so many pixels."""
 

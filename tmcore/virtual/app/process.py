@@ -47,6 +47,9 @@ class Process(ABC):
     failed_upload: bool = False
     failed_kind: str = ""
     done_at: float = 0.0
+    searched: str = ""  # the words whose sounds are listed
+    page_sound: str = ""  # that of the page which is shown
+    next_sound: str = ""  # that the next draft begins with
     _canvas: tuple[int | None, Canvas] | None = None
 
     @property
@@ -65,6 +68,11 @@ class Process(ABC):
     @abstractmethod
     def home(self) -> str:
         """The screen with which it begins."""
+
+    @property
+    def editor(self) -> str:
+        """The screen that comes before the caption."""
+        return "editor"
 
     @property
     @abstractmethod
@@ -133,7 +141,23 @@ class Process(ABC):
         """Make a draft of the content as it is now: a file replaced later does not change it."""
         read = self.body.files.read
         items = tuple(Item(path, read(path).sha256) for path in self.picked)
-        self.draft = Draft(kind=kind, items=items)
+        sound = self.next_sound or self.look.own_sound
+        self.draft, self.next_sound = Draft(kind=kind, items=items, sound=sound), ""
+
+    # --- sounds, links, labels
+
+    @abstractmethod
+    def open_create(self) -> None:
+        """Begin a new post."""
+
+    def use_page_sound(self) -> None:
+        """The button of a sound's page begins a post with it."""
+        self.open_create()
+        self.next_sound = self.page_sound
+
+    def toggle_ai(self) -> None:
+        """The app's own label."""
+        self.draft.ai_label = not self.draft.ai_label
 
     # --- fields
 
@@ -149,6 +173,13 @@ class Process(ABC):
         setattr(self.draft, self.focus.field, before + text)
         self.focus.all_selected = False
         return True
+
+    def enter(self) -> None:
+        """The ENTER key: looks for what was typed, or begins a line."""
+        if self.focus.field == "query":
+            self.searched, self.focus = self.draft.query, Focus()
+        else:
+            self.type("\n")
 
     def set_text(self, name: str, text: str) -> None:
         """Accessibility replaces all of a field's text, with no keyboard and no focus."""
@@ -214,6 +245,11 @@ class Process(ABC):
             kind=self.draft.kind,
             files=tuple(i.path for i in self.draft.items),
             sha256s=tuple(i.sha256 for i in self.draft.items),
+            sound=self.draft.sound,
+            origin_volume=self.draft.origin_volume,
+            added_volume=self.draft.added_volume,
+            product=self.draft.product,
+            ai_label=self.draft.ai_label,
         )
         fails = "upload_fails" in self.body.faults
         upload = Upload(post, time.monotonic(), self._upload_seconds(), fails)

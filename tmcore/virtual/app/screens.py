@@ -1,5 +1,6 @@
 """The registry of the TikTok-like app's screens."""
 
+from tmcore.virtual.app import options, sounds
 from tmcore.virtual.app.camera import camera, create_tab
 from tmcore.virtual.app.composer import composer
 from tmcore.virtual.app.editor import editor
@@ -20,4 +21,6 @@ SCREENS: dict[str, Screen[Session]] = {
     "gallery": Screen(gallery, back="camera"),
     "editor": Screen(editor, back="gallery", plays=True, asks=True),
     "composer": Screen(composer, back="editor"),
+    **sounds.screens(sounds.TIKTOK, Session),
+    **options.SCREENS,
 }

@@ -13,6 +13,7 @@ class Session(Process):
     """One process of the TikTok-like app."""
 
     gallery_tab: str = "All"
+    product: str = ""  # that is being linked
 
     @property
     def home(self) -> str:
@@ -35,7 +36,7 @@ class Session(Process):
 
     def open_create(self) -> None:
         """The Create button: the camera, or the templates where that tab was open last."""
-        self.draft, self.picked = Draft(), []
+        self.draft, self.picked, self.next_sound = Draft(), [], ""
         self.show("create_tab" if self.look.create_tab_first else "camera")
 
     def open_gallery(self) -> None:
@@ -72,6 +73,15 @@ class Session(Process):
         self.show("composer")
         if self.look.autofocus and self.screen == "composer":
             self.focus_on("description")
+
+    def link_product(self) -> None:
+        """The one that was chosen."""
+        self.draft.product = self.product
+        self.show("composer")
+
+    def remove_sound(self) -> None:
+        """Close, beside its name."""
+        self.draft.sound = ""
 
     @property
     def has_title(self) -> bool:

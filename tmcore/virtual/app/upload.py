@@ -23,6 +23,12 @@ class Draft:
     items: tuple[Item, ...] = ()
     title: str = ""
     description: str = ""
+    sound: str = ""  # the added one
+    origin_volume: int = 100
+    added_volume: int = 100
+    product: str = ""
+    ai_label: bool = False
+    query: str = ""  # what is being looked for
 
 
 @dataclass(slots=True)

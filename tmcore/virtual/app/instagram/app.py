@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tmcore.virtual.app import sounds
 from tmcore.virtual.app.instagram.composer import composer
 from tmcore.virtual.app.instagram.editors import photo_editor, reel_editor, story_editor
 from tmcore.virtual.app.instagram.feed import direct, feed, reels, search
@@ -34,6 +35,7 @@ SCREENS: dict[str, Screen[InstagramSession]] = {
     "photo_editor": Screen(photo_editor, back="gallery", asks=True),
     "story_editor": Screen(story_editor, back="gallery", asks=True),
     "composer": Screen(composer, back=lambda app: app.editor, plays=True),
+    **sounds.screens(sounds.INSTAGRAM, InstagramSession),
 }
 
 

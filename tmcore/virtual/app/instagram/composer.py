@@ -88,7 +88,13 @@ def _rows(app: InstagramSession, shift: int) -> list[Node]:
         inside = [text]
         if label == "Add AI label":
             inside.append(
-                ui.node("ToggleButton", (609, top + 20, 694, top + 72), id="toggle", on=nothing)
+                ui.node(
+                    "ToggleButton",
+                    (609, top + 20, 694, top + 72),
+                    id="toggle",
+                    checked=app.draft.ai_label,
+                    on=app.toggle_ai,
+                )
             )
         found.append(ui.node("Button", (0, top, 720, top + 100), *inside, on=nothing))
     return found

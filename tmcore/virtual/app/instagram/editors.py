@@ -2,7 +2,7 @@
 
 from tmcore.virtual.app.instagram.bars import go
 from tmcore.virtual.app.instagram.session import InstagramSession
-from tmcore.virtual.app.node import Node, nothing
+from tmcore.virtual.app.node import Deed, Node, nothing
 
 _TOOLS = (
     ("volume_controls", "Add audio"), ("add_text", "Add text"), ("add_sticker", "Add sticker"),
@@ -27,7 +27,7 @@ def reel_editor(app: InstagramSession) -> Node:
     tools = [
         ui.node(
             "Button", (12 + 83 * n, 1126, min(720, 83 + 83 * n), 1197),
-            id=f"clips_action_bar_{name}_button", desc=label, on=nothing,
+            id=f"clips_action_bar_{name}_button", desc=label, on=_leading(app, label),
         )
         for n, (name, label) in enumerate(_TOOLS)
     ]  # fmt: skip
@@ -49,6 +49,11 @@ def reel_editor(app: InstagramSession) -> Node:
     return ui.page([preview, below, bar, cancel, more])
 
 
+def _leading(app: InstagramSession, label: str) -> Deed:
+    leads = {"Add audio": "sound_picker", "Volume": "sound_volume"}
+    return go(app, leads[label]) if label in leads else nothing
+
+
 def photo_editor(app: InstagramSession) -> Node:
     """(unseen, but for the button's id and label, which a report has)."""
     ui = app.ui
@@ -58,8 +63,10 @@ def photo_editor(app: InstagramSession) -> Node:
     )  # fmt: skip
     image = ui.node("ImageView", (0, 91, 720, 811), id="filter_view")
     tools = [
-        ui.node("Button", (20 + 230 * n, 1000, 220 + 230 * n, 1100), text=label, on=nothing)
-        for n, label in enumerate(("Add text", "Filter", "Edit"))
+        ui.node(
+            "Button", (20 + 175 * n, 1000, 180 + 175 * n, 1100), text=label, on=_leading(app, label)
+        )
+        for n, label in enumerate(("Add text", "Filter", "Edit", "Add audio"))
     ]
     following = ui.node(
         "Button", (520, 1270, 700, 1342), ui.node("TextView", (560, 1290, 660, 1322), text="Next"),

@@ -82,9 +82,15 @@ class InstagramSession(Process):
         """The gallery; New post has the newest selected from the start."""
         self.making = making or self.look.opens_with
         self.draft, self.picked, self.multiple, self.scrolled = Draft(), [], False, 0
+        self.next_sound = ""
         if self.making == "post" and self.look.preselects:
             self.picked = [row.path for row in self.tiles()[:1]]
         self.show("gallery")
+
+    def use_page_sound(self) -> None:
+        """A sound's page makes a reel."""
+        self.open_create("reel")
+        self.next_sound = self.page_sound
 
     def toggle_multiple(self) -> None:
         """What is selected stays the first."""

@@ -61,6 +61,10 @@ def _start(call: Call) -> int:
         return 0
     if call.phone.is_in_front(package):
         call.print("Warning: Activity not started, its current task has been brought to the front")
+    if action == "android.intent.action.VIEW" and data:
+        if not call.phone.view(package, data):
+            call.error("Error: Activity not started, unable to resolve Intent")
+        return 0
     target = _share_target(component or "", action or "", extras)
     if target:
         call.phone.share(package, extras.get("android.intent.extra.STREAM") or data or "", target)

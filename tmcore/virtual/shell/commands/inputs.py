@@ -48,7 +48,7 @@ def _swipe(call: Call) -> int:
     x, y, to_x, to_y = (int(float(a)) for a in call.args[:4])
     if (x, y) == (to_x, to_y):
         call.phone.hold(x, y)
-    else:
+    elif not call.phone.drag(x, y, to_x):
         call.phone.swipe(y - to_y)
     return 0
 
