@@ -345,6 +345,11 @@ OURS: dict[str, Is] = {
         "camera",
         {"post_tab": "[330,1680][520,1780]", "gallery_thumb": "[0,1640][175,1780]"},
     ),
+    "tiktok_camera_refused.xml": Is(
+        "screen",
+        "camera",
+        {"post_tab": "[390,1700][540,1790]", "gallery_thumb": "[20,1690][140,1800]"},
+    ),
     "tiktok_chat.xml": UNKNOWN,
     "tiktok_comment_with_keyboard_fr.xml": UNKNOWN,
     "tiktok_comments.xml": UNKNOWN,

@@ -129,6 +129,18 @@ def test_windows_of_both_kinds() -> None:
     assert len(parse_dump(dump(NODE * 3)).windows) == 1
 
 
+def test_page_source_of_appium_is_read() -> None:
+    """Its elements are named by their class, and `displayed` says what is in sight."""
+    box = '<android.widget.Button class="android.widget.Button" text="{}" {} bounds="[0,0][9,9]"/>'
+    shown, hidden = box.format("shown", 'displayed="true"'), box.format("no", 'displayed="false"')
+    screen = parse_dump(
+        '<hierarchy index="0" class="hierarchy" rotation="0" width="9" height="9">'
+        f'<a.B class="a.B" bounds="[0,0][9,9]">{shown}{hidden}</a.B></hierarchy>'
+    )
+
+    assert [(node.cls, node.text) for node in screen.visible] == [("B", ""), ("Button", "shown")]
+
+
 def test_tree_is_walkable() -> None:
     """Parents, children and ancestors agree."""
     screen = parse_dump(fixture("tiktok_gallery.xml"))

@@ -87,7 +87,7 @@ class Node:
     checked: bool
     scrollable: bool
     password: bool
-    shown: bool  # not visible-to-user="false"
+    shown: bool  # not visible-to-user="false", nor Appium's displayed="false"
     window: int
     order: int
     parent: "Node | None" = field(repr=False)
@@ -362,7 +362,7 @@ def _node(attributes: dict[str, str], parent: Node | None, window: int, order: i
         checked=on("checked"),
         scrollable=on("scrollable"),
         password=secret,
-        shown=on("visible-to-user", "true"),
+        shown=on("visible-to-user", "true") and on("displayed", "true"),
         window=window,
         order=order,
         parent=parent,
