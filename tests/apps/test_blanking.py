@@ -14,7 +14,7 @@ from tmcore.phone.screen import Box, parse_dump
 TIKTOK, INSTAGRAM = PROFILES["tiktok"], PROFILES["instagram"]
 
 
-@pytest.mark.parametrize(("app", "read", "name"), [each.values[:3] for each in ALL])
+@pytest.mark.parametrize(("app", "read", "name"), [each[:3] for each in ALL])
 def test_blanking_changes_nothing_that_matters(app: App, read: Read, name: str) -> None:
     """It is the same screen, with everything where it was."""
     screen = parse_dump(read(name))

@@ -1,6 +1,7 @@
 """Every dump is recognised and its targets found, also as other phones would show it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from lxml import etree
@@ -22,6 +23,7 @@ from tests.screens import (
     without_ids,
     without_some,
 )
+from tests.torture.seeds import LONG
 from tmcore.apps.catalog import profile_for
 from tmcore.apps.profile import Match, Profile
 from tmcore.model import App
@@ -40,16 +42,37 @@ def apps_of(name: str) -> list[App]:
 
 
 ALL = [
-    pytest.param(app, read, name, what, id=f"{app}-{name}")
+    (app, read, name, what)
     for read, table in ((real, REAL), (fixture, OURS))
     for name, what in table.items()
     for app in apps_of(name)
 ]
-on_every_dump = pytest.mark.parametrize(("app", "read", "name", "what"), ALL)
-BY_ID = "instagram_composer_unknown_sheet.xml"  # nothing but an id says that it is a sheet
-on_every_dump_but_one = pytest.mark.parametrize(
-    ("app", "read", "name", "what"), [each for each in ALL if each.values[2] != BY_ID]
+on_every_dump = pytest.mark.parametrize(
+    ("app", "read", "name", "what"), ALL, ids=[f"{app}-{name}" for app, _, name, _ in ALL]
 )
+BY_ID = "instagram_composer_unknown_sheet.xml"  # nothing but an id says that it is a sheet
+SPLASH = "tiktok/tt_en_blank_splash.xml"  # nothing but bare nodes: without them nothing is left
+EACH = 1 if LONG else 5  # of what is gone: with TM_TORTURE=1 each, else each fifth
+
+
+@pytest.fixture(params=[real, fixture], ids=["real", "ours"])
+def read(request: pytest.FixtureRequest) -> Read:
+    """Where dumps are: one test for all dumps of a table, since each takes milliseconds."""
+    found: Read = request.param
+    return found
+
+
+def check_all(
+    read: Read, drawn: Callable[[str], str] = str, x: float = 1, y: float = 1, but: str = ""
+) -> None:
+    """Check every dump of a table as another phone would draw it."""
+    for app, reader, name, what in ALL:
+        if reader is read and name != but:
+            try:
+                check(app, drawn(read(name)), what, x, y)
+            except Exception as error:
+                error.add_note(f"{name}, as {app} sees it")
+                raise
 
 
 def check(app: App, xml: str, what: Is, x: float = 1, y: float = 1) -> None:
@@ -79,79 +102,59 @@ def boxes(matches: dict[str, Match | None]) -> dict[str, str]:
     return {name: repr(match.tap_node.bounds) for name, match in matches.items() if match}
 
 
-@on_every_dump
-def test_recognised(app: App, read: Read, name: str, what: Is) -> None:
+def test_recognised(read: Read) -> None:
     """A dump is exactly one thing; its targets are where a person would tap; no others match."""
-    check(app, read(name), what)
+    check_all(read)
 
 
-@on_every_dump_but_one
-def test_recognised_without_ids(app: App, read: Read, name: str, what: Is) -> None:
+def test_recognised_without_ids(read: Read) -> None:
     """No target needs an id."""
-    check(app, without_ids(read(name)), what)
+    check_all(read, without_ids, but=BY_ID)
 
 
 @pytest.mark.parametrize("seed", range(3))
-@on_every_dump_but_one
-def test_recognised_with_drawn_ids(app: App, read: Read, name: str, what: Is, seed: int) -> None:
+def test_recognised_with_drawn_ids(read: Read, seed: int) -> None:
     """No id misleads after an update drew them anew."""
-    check(app, with_drawn_ids(read(name), seed), what)
+    check_all(read, partial(with_drawn_ids, seed=seed), but=BY_ID)
 
 
 @pytest.mark.parametrize(("x", "y"), [(0.5, 0.5), (2 / 3, 0.6), (1.33, 1.33), (0.5, 0.7), (1.2, 1)])
-@on_every_dump
-def test_recognised_at_any_size(
-    app: App, read: Read, name: str, what: Is, x: float, y: float
-) -> None:
+def test_recognised_at_any_size(read: Read, x: float, y: float) -> None:
     """Nothing depends on pixels."""
-    check(app, scaled(read(name), x, y), what, x, y)
+    check_all(read, partial(scaled, x=x, y=y), x, y)
 
 
 @pytest.mark.parametrize("change", [str.upper, str.lower, str.title, str.capitalize])
-@on_every_dump
-def test_recognised_in_other_letters(
-    app: App, read: Read, name: str, what: Is, change: Callable[[str], str]
-) -> None:
+def test_recognised_in_other_letters(read: Read, change: Callable[[str], str]) -> None:
     """Next and NEXT are one word."""
-    check(app, with_case(read(name), change), what)
+    check_all(read, partial(with_case, change=change))
 
 
-@on_every_dump
-def test_recognised_by_descriptions(app: App, read: Read, name: str, what: Is) -> None:
+def test_recognised_by_descriptions(read: Read) -> None:
     """A label may be a text or a description."""
-    check(app, with_texts_as_descriptions(read(name)), what)
+    check_all(read, with_texts_as_descriptions)
 
 
 @pytest.mark.parametrize("drawn", [split, merged])
-@on_every_dump
-def test_recognised_in_more_or_fewer_nodes(
-    app: App, read: Read, name: str, what: Is, drawn: Callable[[str], str]
-) -> None:
+def test_recognised_in_more_or_fewer_nodes(read: Read, drawn: Callable[[str], str]) -> None:
     """A button and its label may be two nodes or one."""
-    check(app, drawn(read(name)), what)
+    check_all(read, drawn)
 
 
-@on_every_dump
-def test_recognised_with_the_systems_bars(app: App, read: Read, name: str, what: Is) -> None:
+def test_recognised_with_the_systems_bars(read: Read) -> None:
     """A look at all windows has the status and navigation bars before the app."""
-    check(app, with_bars(read(name)), what)
+    check_all(read, with_bars)
 
 
 @pytest.mark.parametrize("seed", range(4))
-@on_every_dump
-def test_recognised_without_bare_nodes(
-    app: App, read: Read, name: str, what: Is, seed: int
-) -> None:
+def test_recognised_without_bare_nodes(read: Read, seed: int) -> None:
     """What says nothing and takes no taps may be there or not, as in a compressed dump."""
-    if name == "tiktok/tt_en_blank_splash.xml":
-        pytest.skip("A SPLASH IS NOTHING BUT BARE NODES: nothing would be left to recognise")
-    check(app, without_some(read(name), seed), what)
+    check_all(read, partial(without_some, seed=seed), but=SPLASH)
 
 
-@on_every_dump
-def test_recognised_in_the_other_package(app: App, read: Read, name: str, what: Is) -> None:
+def test_recognised_in_the_other_package(read: Read) -> None:
     """TikTok has another package name in some regions."""
-    check(app, read(name).replace("com.zhiliaoapp.musically", "com.ss.android.ugc.trill"), what)
+    check_all(read, lambda xml: xml.replace("com.zhiliaoapp.musically", "com.ss.android.ugc.trill"))
 
 
 def test_a_sheet_without_any_mark_hides_what_lies_behind_it() -> None:
@@ -183,9 +186,9 @@ def test_every_dump_has_its_expectation() -> None:
 
 
 def without_one(xml: str) -> Iterator[str]:
-    """The dump without any one node."""
+    """The dump without one node, for each (or each fifth) of its nodes."""
     tree = etree.fromstring(xml.encode())
-    for node in list(tree.iter("node")):
+    for node in list(tree.iter("node"))[len(xml) % EACH :: EACH]:
         parent = node.getparent()
         assert parent is not None
         place = parent.index(node)
@@ -218,7 +221,7 @@ def test_whatever_is_missing_nothing_is_published_by_mistake(
     app: App, read: Read, name: str, what: Is
 ) -> None:
     """A button that publishes is where it was or nowhere, however many nodes are gone."""
-    for seed in range(60):
+    for seed in range(0, 60, EACH):
         xml = without_some(read(name), seed, 0.02 + 0.005 * seed, bare=False)
 
         publishes_nothing_else(app, parse_dump(xml), what)

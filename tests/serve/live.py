@@ -240,7 +240,10 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
         "path_parameters": {"id": next(feed.unknown)},
         "body": {"posted": True},
     },
-    "GET /task/{id}/evidence/{name}": lambda _: {"path_parameters": {"id": 1, "name": "1-end.xml"}},
+    # the last, which no other call resolves, and so none deletes
+    "GET /task/{id}/evidence/{name}": lambda _: {
+        "path_parameters": {"id": UNKNOWN, "name": "1-end.xml"}
+    },
     "GET /device/{serial}": _at_phone(),
     "PATCH /device/{serial}": _at_phone({"label": "shelf 1", "tags": ["berlin"]}),
     "POST /device/{serial}/pause": _at_phone({"reason": "tests"}),

@@ -91,7 +91,7 @@ def _mount(folder: Path) -> bool:
 
 
 @pytest.mark.parametrize("fire", [no_file_may_grow, full_disk, foreign_lock])
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(200)  # more than what it waits for together, which says what was missing
 async def test_fire_while_it_works(
     fire: Fire, folder: Path, adb: PrivateAdb, phones: VirtualRack, video: Path
 ) -> None:
