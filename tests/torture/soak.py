@@ -33,7 +33,8 @@ FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 FAULT_S, SICK_S = 0.5, (0.5, 3.0)  # between faults; how long one lasts
 CALM_S = 130.0  # the first eye lets go of a phone two minutes after its last look
 LONGEST_S = 600.0  # until the last task has ended
-SPARE = {"threads": 5, "descriptors": 5, "tasks": 5, "megabytes": 30}
+# a lane opens its thread at its first call, and not every phone has needed all of its lanes before
+SPARE = {"threads": 15, "descriptors": 5, "tasks": 5, "megabytes": 30}
 
 
 @dataclass(frozen=True)
