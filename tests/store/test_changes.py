@@ -1,6 +1,7 @@
 import sqlite3
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -292,3 +293,25 @@ async def _make(store: Store, task_id: int, move: str, claims: dict[int, Claimed
 
 async def _none() -> Claimed:
     raise NotFound("not claimed")
+
+
+async def test_an_attempt_begins_while_its_task_is_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between one query and the next; it is in the next answer."""
+    [task_id] = await store.insert([a_draft()])
+    read = store._read
+
+    async def slow(sql: str, *values: Any) -> list[dict[str, Any]]:
+        rows = await read(sql, *values)
+        if "FROM attempt a" in sql:
+            [claimed] = await store.claim([task_id])
+            await store.begin_step(claimed.attempt_id, "check")
+        return rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_read", slow)
+        assert (await store.detail(task_id)).attempts == ()
+
+    [attempt] = (await store.detail(task_id)).attempts
+    assert [step.name for step in attempt.steps] == ["check"]

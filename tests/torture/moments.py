@@ -20,19 +20,20 @@ _deed: ContextVar[str] = ContextVar("deed", default="other")
 
 # what a unit of work is called, from the arguments of the store's verb that commits it
 DEEDS: dict[str, Callable[..., str]] = {
-    "insert": lambda _drafts: "create",
-    "claim": lambda _task_ids: "claim",
-    "begin_step": lambda _attempt_id, name: f"begin {name}",
-    "end_step": lambda _step_id, _outcome: "end step",
+    "insert": lambda *_: "create",
+    "note_able": lambda *_: "note able",
+    "claim": lambda *_: "claim",
+    "begin_step": lambda _attempt_id, name, *_: f"begin {name}",
+    "end_step": lambda *_: "end step",
     "log": lambda *_: "log",
     "keep_evidence": lambda *_: "keep evidence",
     "note_live": lambda *_: "note progress",
     "intend": lambda *_: "intend",
     "set_press": lambda *_: "settle press",
-    "adopt_orphans": lambda: "adopt",
+    "adopt_orphans": lambda *_: "adopt",
     "apply": lambda _task_id, *changes: changes[-1].name,
     "refuse_repeat": lambda *_: "look for repeat",
-    "save_device": lambda _device: "save device",
+    "save_device": lambda *_: "save device",
 }
 
 

@@ -6,7 +6,7 @@ from random import Random
 from tests.torture.moments import Point
 
 COMMITS = (
-    "adopt", "create", "claim", "begin own", "begin check", "begin push", "begin scan",
+    "adopt", "note able", "create", "claim", "begin own", "begin check", "begin push", "begin scan",
     "begin open", "begin account", "begin create", "begin pick", "begin edit", "begin caption",
     "begin press", "begin watch", "end step", "log", "keep evidence", "look for repeat", "intend",
     "note progress", "complete", "interrupt", "settle press", "fail",

@@ -92,12 +92,14 @@ async def _attempts(read: Read, task_id: int) -> tuple[Attempt, ...]:
         task_id,
     )
     parts = {row["id"]: row | {"steps": [], "log": [], "evidence": []} for row in rows}
-    inside = "WHERE attempt_id IN (SELECT id FROM attempt WHERE task_id = ?) ORDER BY id"
-    for row in await read(f"SELECT * FROM step {inside}", task_id):
+    # of the attempts above: another may have begun since
+    these = orjson.dumps(list(parts)).decode()
+    inside = "WHERE attempt_id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    for row in await read(f"SELECT * FROM step {inside}", these):
         parts[row["attempt_id"]]["steps"].append(_without_ids(row))
-    for row in await read(f"SELECT * FROM log {inside}", task_id):
+    for row in await read(f"SELECT * FROM log {inside}", these):
         parts[row["attempt_id"]]["log"].append(_without_ids(row))
-    for row in await read(f"SELECT attempt_id, name FROM evidence {inside}", task_id):
+    for row in await read(f"SELECT attempt_id, name FROM evidence {inside}", these):
         parts[row["attempt_id"]]["evidence"].append(row["name"])
     return ATTEMPTS.validate_python(list(parts.values()))
 
