@@ -1,4 +1,4 @@
-"""make bench: `python -m tests.bench [create|claim|read|phones|proof|console|lists …]`."""
+"""make bench: `python -m tests.bench [create|claim|read|web|phones|proof|console|lists …]`."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import lists, phones, proof, queue, screens
+from tests.bench import lists, phones, proof, queue, screens, web
 from tests.bench.table import Row, show
 from tmcore.media.sample import make_video
 
@@ -21,6 +21,7 @@ async def main(chosen: list[str]) -> None:
             "create": lambda: queue.creates(folder, video),
             "claim": lambda: queue.claims(folder),
             "read": lambda: queue.reads(folder),
+            "web": lambda: web.serve(folder, video),
             "phones": lambda: phones.measure(folder, video),
             "proof": lambda: proof.measure(folder),
             "console": lambda: asyncio.to_thread(screens.measure, folder),

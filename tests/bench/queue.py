@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -11,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from tests.bench.load import measure, request
 from tests.bench.table import Row
 from tests.store.conftest import a_draft
 from tmcore import AdbServer, NewTask, Rack
@@ -44,7 +44,7 @@ async def creates(folder: Path, video: Path) -> list[Row]:
             )
             racks.append(await _rate(partial(rack.create, new), 1500))
             async with Server(rack, port=0) as server:
-                https.append(await _http_rate(server.port, new, folder / "body.json"))
+                https.append(await _http_rate(server.port, new, folder))
             store = rack._store
             drafts = [a_draft("BENCH000", script_config=BODY) for _ in range(1000)]
             started = time.perf_counter()
@@ -75,14 +75,10 @@ async def _rate(call: Callable[[], Awaitable[object]], count: int) -> float:
     return count // CALLERS * CALLERS / (time.perf_counter() - started)
 
 
-async def _http_rate(port: int, new: NewTask, body: Path) -> float:
-    body.write_bytes(new.model_dump_json(exclude_none=True).encode())
-    load = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.load", str(port), str(CALLERS), "3000", str(body),
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    said, _ = await load.communicate()
-    return float(said)
+async def _http_rate(port: int, new: NewTask, folder: Path) -> float:
+    body = new.model_dump_json(exclude_none=True).encode()
+    post = request("POST", "/api/v1/task", port, body)
+    return (await measure(folder, port, post, CALLERS, 3000))[0]
 
 
 def _raw_creates(path: Path, count: int) -> float:
@@ -98,8 +94,7 @@ def _raw_creates(path: Path, count: int) -> float:
 
 def _raw_batches(path: Path) -> float:
     draft = a_draft("BENCH000", script_config=BODY)
-    row = (draft.serial, None, "tiktok", "post", BODY, "api", draft.place, None, None, "",
-           draft.place, draft.place)  # fmt: skip
+    row = changes.row_of(draft, draft.place)
     with closing(connect(path)) as db:
         started = time.perf_counter()
         for _ in range(5):

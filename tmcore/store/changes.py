@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -96,27 +97,7 @@ def insert(db: sqlite3.Connection, drafts: Sequence[Draft], now: datetime) -> li
     AUTOINCREMENT inside one BEGIN IMMEDIATE hands out neighbouring ids, so one executemany does.
     """
     created = to_ms(now)
-    rows = [
-        (
-            d.serial,
-            d.username,
-            d.app,
-            d.script_name,
-            d.script_config,
-            d.source,
-            d.place,
-            str(d.media) if d.media else None,
-            d.media_sha256,
-            d.caption,
-            orjson.dumps([(str(media.path), media.sha256) for media in d.more]).decode(),
-            d.sound,
-            d.scope,
-            to_ms(d.start_at),
-            created,
-            to_ms(d.start_at) > created,
-        )
-        for d in drafts
-    ]
+    rows = [row_of(draft, created) for draft in drafts]
     db.executemany(INSERT, rows)
     last: int = db.execute("SELECT last_insert_rowid()").fetchone()[0]
     first = last - len(rows) + 1
@@ -126,6 +107,28 @@ def insert(db: sqlite3.Connection, drafts: Sequence[Draft], now: datetime) -> li
     )
     _take(db, drafts, first)
     return list(range(first, last + 1))
+
+
+def row_of(d: Draft, created: int) -> tuple[Any, ...]:
+    """Return what INSERT binds for a draft."""
+    return (
+        d.serial,
+        d.username,
+        d.app,
+        d.script_name,
+        d.script_config,
+        d.source,
+        d.place,
+        str(d.media) if d.media else None,
+        d.media_sha256,
+        d.caption,
+        orjson.dumps([(str(media.path), media.sha256) for media in d.more]).decode(),
+        d.sound,
+        d.scope,
+        to_ms(d.start_at),
+        created,
+        to_ms(d.start_at) > created,
+    )
 
 
 def _take(db: sqlite3.Connection, drafts: Sequence[Draft], first: int) -> None:

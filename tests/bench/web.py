@@ -1,0 +1,150 @@
+"""The server over HTTP beside Sanic's bare echo in the same run, and what starting it costs."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from tests.bench.load import measure, request
+from tests.bench.table import Row
+from tests.store.conftest import a_draft
+from tmcore import NewTask
+from tmcore.model import Device, DeviceState
+from tmcore.rules.schedule import next_times
+from tmcore.store.store import Store
+
+CALLERS, ROUNDS, ROWS, READERS = 16, 3, 100_000, 200
+ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC")
+MONTHS_24 = timedelta(days=730)
+
+
+@asynccontextmanager
+async def _process(*command: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"ANDROID_ADB_SERVER_PORT": "9"},  # nothing listens there
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+
+@asynccontextmanager
+async def _server(db: Path) -> AsyncIterator[int]:
+    """Serve the database; gives the port."""
+    async with _process("-m", "tmserve", "--db", str(db), "--port", "0") as process:
+        assert process.stderr
+        while b"serving at" not in (line := await process.stderr.readline()):
+            assert line, "the server has ended"
+        yield int(line.rsplit(b":", 1)[1])
+
+
+@asynccontextmanager
+async def _echo() -> AsyncIterator[int]:
+    async with _process("-m", "tests.bench.echo") as process:
+        assert process.stdout
+        yield int(await process.stdout.readline())
+
+
+async def serve(folder: Path, video: Path) -> list[Row]:
+    """Creates and lists over HTTP at 100,000 rows, alone and with 200 readers of events."""
+    db = folder / "web.db"
+    await _fill(db, video)
+    body = NewTask(
+        serials=("BENCH000",), script_name="post",
+        script_config={"material_list": [str(video)], "captions": "a b c"},
+    ).model_dump_json(exclude_none=True).encode()  # fmt: skip
+    starts = [await _start(folder / f"start{turn}.db") for turn in range(ROUNDS)]
+    async with _server(db) as port, _echo() as echo:
+        post = request("POST", "/api/v1/task", port, body)
+        ours = [await measure(folder, port, post, CALLERS, 3000) for _ in range(ROUNDS)]
+        bare = [
+            await measure(folder, echo, request("POST", "/echo", echo, body), CALLERS, 6000)
+            for _ in range(ROUNDS)
+        ]
+        list_ = request("GET", "/api/v1/task?page_size=20", port)
+        lists = [await measure(folder, port, list_, CALLERS, 2000) for _ in range(ROUNDS)]
+        gets = [
+            await measure(folder, echo, request("GET", "/echo", echo), CALLERS, 6000)
+            for _ in range(ROUNDS)
+        ]
+        crowd = await _with_readers(folder, port, post)
+    return [
+        _row("POST /task, 16 clients", ours, bare, "0.25, p99 25 ms"),
+        _row(f"GET /task, 20 of {ROWS:,}", lists, gets, "0.2, p99 25 ms"),
+        Row(f"POST with {READERS} readers of events", f"{crowd:,.0f}/s",
+            "without them, the same run", crowd / median(rate for rate, _ in ours), "0.9"),
+        Row("start of the process → first answer", f"{min(starts):.2f} s", aim="1.5 s"),
+        _calendar(),
+    ]  # fmt: skip
+
+
+def _row(what: str, ours: list[list[float]], bare: list[list[float]], aim: str) -> Row:
+    rate, echo = median(one[0] for one in ours), median(one[0] for one in bare)
+    p99 = median(one[1] for one in ours)
+    return Row(what, f"{rate:,.0f}/s, p99 {p99:.1f} ms", f"Sanic's echo: {echo:,.0f}/s",
+               rate / echo, aim)  # fmt: skip
+
+
+async def _fill(db: Path, video: Path) -> None:
+    store = await Store.open(db)
+    await store.save_settings({"media_folders": [str(video.parent)]})
+    await store.save_device(Device(serial="BENCH000", state=DeviceState.AWAY))
+    later = datetime.now(UTC) + timedelta(days=300)
+    for _ in range(ROWS // 1000):
+        await store.insert([a_draft("BENCH000", later) for _ in range(1000)])
+    await store.close()
+
+
+async def _start(db: Path) -> float:
+    started = time.perf_counter()
+    async with _server(db) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request("GET", "/api/v1/task", port))
+        await reader.readuntil(b"\r\n\r\n")
+        took = time.perf_counter() - started
+        writer.close()
+    return took
+
+
+async def _with_readers(folder: Path, port: int, post: bytes) -> float:
+    """Create while many read every event as it happens; they read in this process."""
+    reading = [asyncio.create_task(_read(port)) for _ in range(READERS)]
+    await asyncio.sleep(1)
+    rates = [(await measure(folder, port, post, CALLERS, 3000))[0] for _ in range(ROUNDS)]
+    assert not any(task.done() for task in reading), "a reader was dropped"
+    for task in reading:
+        task.cancel()
+    await asyncio.gather(*reading, return_exceptions=True)
+    return median(rates)
+
+
+async def _read(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request("GET", "/api/v1/events", port))
+    try:
+        while await reader.read(65536):
+            pass
+    finally:
+        writer.close()
+
+
+def _calendar() -> Row:
+    """Walk 500 schedules through 24 months, each in its zone."""
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    started = time.perf_counter()
+    for number in range(500):
+        cron = f"{number % 60} {number % 24} * * *"
+        zone = ZoneInfo(ZONES[number % len(ZONES)])
+        times = next_times(cron, zone, begin, 730)
+        assert times[-1] - begin >= MONTHS_24 - timedelta(days=2)
+    return Row("24 months of 500 schedules", f"{time.perf_counter() - started:.2f} s", aim="5 s")
