@@ -78,9 +78,10 @@ def test_every_key_is_an_option(served: Served, serial: str, tmp_path: Path) -> 
     loud = served.tm("post", "--serial", serial, "--from-library", "--add-sound-volume", "101")
     empty = served.tm("post", "--serial", serial, "--folder", str(tmp_path))
     both = served.tm("post", "a.mp4", "--serial", serial, "--folder", str(tmp_path))
+    save = served.tm("post", "a.mp4", "--serial", serial, "--save", str(tmp_path))
     other = served.tm("post", "--serial", serial, "--from-library", "--placement", "wall")
 
-    assert [run.code for run in (loud, empty, both, other)] == [2, 2, 2, 2]
+    assert [run.code for run in (loud, empty, both, other, save)] == [2] * 5
     assert "script_config.add_sound_volume" in loud.err
     assert "material_path" in empty.err
     assert "stands beside FILE" in both.err

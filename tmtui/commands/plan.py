@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from tmcore.errors import BadInput
 from tmcore.format import when
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
@@ -63,6 +64,8 @@ async def make(
     save
         The folder for the pictures of a rehearsal.
     """
+    if save and not rehearse:
+        raise BadInput.of("--save", "is for the pictures of --rehearse")
     new = _read(file, name, zone, folder)
     async with common.rack() as rack:
         if rehearse:
@@ -158,7 +161,6 @@ async def withdraw(plan_id: Id, /, *, yes: bool = False, common: Common = COMMON
 
 
 def _read(file: Path, name: str | None, zone: str | None, folder: Path | None) -> "NewPlan":
-    from tmcore.errors import BadInput
     from tmcore.plans import NewPlan
     from tmcore.rules.spreadsheet import decode
     from tmcore.validation import checked

@@ -79,6 +79,8 @@ async def post(
     is_rehearsal = request["script_config"].get("rehearse") is True
     if is_rehearsal and (wait or not (start or start_at)):
         return await _rehearse(request, who, save, common)
+    if save:
+        raise BadInput.of("--save", "is for the pictures of a rehearsal that starts now")
     async with common.rack() as rack:
         request |= await who.named(rack)
     return await create(request, common, wait=wait)
