@@ -8,7 +8,7 @@ it (tmcore/paths.py).
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NoReturn
 
-from tmcore.errors import ScriptFailed
+from tmcore.errors import AccountBlocked, ScriptFailed
 from tmcore.paths import AppPath
 from tmcore.phone.screen import Screen
 from tmcore.reasons import Reason
@@ -81,7 +81,13 @@ class Extras:
     ) -> Screen:
         for path, deed in wanted:
             setting = Setting(self._run, self._screens, self._args, path, base, self.notes)
-            screen = await deed(setting, screen)
+            try:
+                screen = await deed(setting, screen)
+            except AccountBlocked as error:
+                if error.reason is not Reason.UNKNOWN_SCREEN:
+                    raise
+                # this page is ours to know, not every task's to meet: nobody is held for it
+                raise ScriptFailed(error.reason, f"{path}: {error}") from error
         return screen
 
     async def unconfirmed(self, app: Installed) -> tuple[AppPath, ...]:
