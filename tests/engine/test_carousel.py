@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.engine.conftest import post
+from tests.pace import PACE
 from tmcore import Rack, Reason, TaskStatus
 from tmcore.phone.port import PICTURES
 from tmcore.scripts.post import delivery
@@ -51,6 +52,22 @@ async def test_images_come_in_the_operators_order(
     [made] = phones.posts(serial)
     assert (made["kind"], made["sha256s"]) == ("carousel", hashes(files))
     assert any("only one file can be shared" in line.text for line in created.attempts[0].log)
+
+
+async def test_the_order_does_not_hang_on_the_ids_of_the_media_store(
+    rack: Rack, phones: VirtualRack, pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a gallery knows seconds only, the files lie far enough apart for it."""
+    monkeypatch.setattr(delivery, "APART_S", delivery.APART_S * PACE)  # the phone's time is real
+    files, serial = pictures(3), phones.serials[0]
+    phones.set(serial, gallery_by_second=True)
+
+    task = await post(
+        rack, files[0], serial, content_type=1, material_list=[str(file) for file in files]
+    )
+
+    assert task.status is TaskStatus.COMPLETED, task.remark
+    assert [made["sha256s"] for made in phones.posts(serial)] == [hashes(files)]
 
 
 async def test_one_image_is_a_photo(rack: Rack, phones: VirtualRack, pictures: Pictures) -> None:

@@ -172,6 +172,7 @@ async def test_an_unseen_badge_is_unknown_though_the_post_is_out(
 
     assert task.reason is Reason.OUTCOME_UNKNOWN
     assert phones.wait(serial, posts=1)
+    assert len(phones.posts(serial)) == 1
 
 
 async def test_a_slow_upload_is_waited_for(rack: Rack, phones: VirtualRack, video: Path) -> None:

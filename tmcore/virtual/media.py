@@ -66,9 +66,17 @@ class Media:
         """video, image, audio, or nothing for what is not in the store."""
         return self._rows[path].kind if path in self._rows else ""
 
-    def newest(self, kinds: tuple[str, ...] = ("video", "image")) -> list[Row]:
-        """What a gallery shows: newest file first, rows whose file is gone left out."""
+    def newest(
+        self, kinds: tuple[str, ...] = ("video", "image"), *, by_second: bool = False
+    ) -> list[Row]:
+        """What a gallery shows: newest file first, rows whose file is gone left out.
+
+        By the second in which a file was scanned, those of one second come as they will: here the
+        other way round.
+        """
         rows = [r for r in self._rows.values() if r.kind in kinds and self._files.find(r.path)]
+        if by_second:
+            return sorted(rows, key=lambda r: (-int(r.added), r.id))
         return sorted(rows, key=lambda r: (self._files.entry(r.path).mtime, r.id), reverse=True)
 
     def query(

@@ -24,6 +24,7 @@ class Look:
     language: str = "en"  # or fr: only what a dump or a report shows is in French
     words: dict[str, str] = field(default_factory=dict)  # labels that an update renamed
     screen_between: str = ""  # an update's own page, shown before the screen of this name
+    gallery_by_second: bool = False  # (unseen) as dates in the media store are, whatever the ids
     next_counts: bool = False  # (unseen) "Next (3)" instead of "Next"
     confirms: bool = False  # the button asks once more before it publishes
     asks_discard: bool = False  # (unseen) BACK out of a post asks what becomes of it

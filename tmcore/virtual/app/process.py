@@ -122,7 +122,7 @@ class Process(ABC):
         """What the gallery shows, newest first."""
         if not self.body.allows_media(self.package):
             return []
-        return self.body.media.newest(self.gallery_kinds)
+        return self.body.media.newest(self.gallery_kinds, by_second=self.look.gallery_by_second)
 
     def toggle(self, path: str) -> None:
         """A tile's circle: the last of several, or the only one."""
