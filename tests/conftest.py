@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from tests.torture.seeds import LONG
 from tmcore.media.sample import make_video
 from tmcore.store import database
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
+
+# an example may take long on a busy machine; what must be quick is measured where it is claimed
+settings.register_profile("steady", deadline=None, max_examples=400 if LONG else 40)
+settings.load_profile("steady")
 
 real_migrate = database._migrate
 

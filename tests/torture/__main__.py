@@ -22,7 +22,8 @@ from tests.torture.table import show
 
 EACH, UNCHOSEN, RACKS = 3, 80, 4
 NAIVE, WITHOUT = 60, 30  # kills of the others: enough to show what they do
-PROMISES = "tests/torture tests/promises tests/apps"  # what pytest runs, longer, with TM_TORTURE=1
+# what pytest runs, longer, with TM_TORTURE=1
+PROMISES = "tests/torture tests/promises tests/apps tests/rules"
 
 
 def main() -> int:
