@@ -43,7 +43,7 @@ TRANSITIONS: dict[TaskStatus, dict[str, TaskStatus]] = {
     PENDING: {"claim": RUNNING, "stop": FAILED, "miss": FAILED},
     RUNNING: {"complete": COMPLETED, "fail": FAILED, "stop": FAILED, "interrupt": PENDING},
     COMPLETED: {},
-    FAILED: {"retry": PENDING, "posted": COMPLETED, "not_posted": FAILED},
+    FAILED: {"retry": PENDING, "prove": COMPLETED, "posted": COMPLETED, "not_posted": FAILED},
 }
 
 
@@ -85,6 +85,11 @@ class Change(Model):
     @classmethod
     def miss(cls, remark: str) -> Self:
         return cls(name="miss", reason=Reason.MISSED, remark=remark)
+
+    @classmethod
+    def prove(cls, remark: str) -> Self:
+        """An outcome that was unknown: evidence was found later."""
+        return cls(name="prove", reason=Reason.CONFIRMED, remark=remark)
 
     @classmethod
     def posted(cls) -> Self:
@@ -188,7 +193,7 @@ class Attempt(Model):
     """One run of a task."""
 
     id: int
-    kind: str = "post"  # or rehearse, match, recover: settling what a crash left
+    kind: str = "post"  # or rehearse, match, recover (what a crash left), verify (a late look)
     started_at: datetime
     ended_at: datetime | None = None
     outcome: str = ""  # the change that ended it

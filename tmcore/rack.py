@@ -35,6 +35,7 @@ from tmcore.engine.rescue import Rescue
 from tmcore.engine.roster import Roster
 from tmcore.engine.scheduler import Scheduler
 from tmcore.engine.upkeep import Upkeep
+from tmcore.engine.verification import Verifier
 from tmcore.engine.wifi import WifiLines
 from tmcore.engine.worker import Shift
 from tmcore.errors import BadInput, NotFound
@@ -127,6 +128,11 @@ class Rack:
     def _see(self, sighting: Sighting) -> None:
         self._crew.see(sighting)
 
+    def _freed(self) -> None:
+        """A phone may be idle: a task goes first, a look for late evidence second."""
+        self._scheduler.wake()
+        self._verifier.wake()
+
     def _launch(self, claimed: Claimed) -> None:
         self._crew.launch(claimed)
 
@@ -169,8 +175,9 @@ class Rack:
         )
         self._bindings = Bindings(self._store.accounts, self._fleet.known, self._scheduler.wake)
         self._crew = Crew(
-            self._store, self._fleet, self._news, self._shift, self._scheduler.wake, self._hurry
+            self._store, self._fleet, self._news, self._shift, self._freed, self._hurry
         )
+        self._verifier = Verifier(self._shift, self._fleet, self._crew.verify, self._now)
         self._open_desks()
         self._pulse = Pulse(self._store, (self._scheduler, self._clockwork), self._watch)
         undo.push_async_callback(self._watch.stop)
@@ -180,7 +187,8 @@ class Rack:
             self._crew.recover(orphan)
         await self._watch.start()
         await self._wifi.start()
-        for loop in (self._scheduler, self._clockwork, self._housekeeper, self._rescue):
+        loops = (self._scheduler, self._clockwork, self._housekeeper, self._rescue)
+        for loop in (*loops, self._verifier):
             running = asyncio.create_task(loop.run())
             undo.push_async_callback(asyncio.wait, {running})
             undo.callback(running.cancel)
@@ -357,6 +365,7 @@ class Rack:
         task = await self._store.task(task_id)
         if task.reason is not Reason.OUTCOME_UNKNOWN:
             raise BadInput.of("task_id", f"the outcome of task {task_id} is not unknown")
+        await self._crew.leave(task_id)
         if not posted:
             await self._crew.shut_out(task)
         await self._store.apply(task_id, Change.posted() if posted else Change.not_posted())

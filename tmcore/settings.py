@@ -59,6 +59,11 @@ class Settings(Model):
     device_limit: int = Field(
         500, ge=1, le=10000, description="How many devices may run a task at the same time."
     )
+    verify_unknown: bool = Field(
+        True,
+        description="Look again, at growing intervals, for a post whose outcome is unknown; that "
+        "opens the app and presses nothing.",
+    )
     late_limit_minutes: int = Field(
         120,
         ge=0,

@@ -368,8 +368,8 @@ class PaperRun:
         del package, version
         return tuple(path for path in paths if path not in self.confirmed)
 
-    async def press(self, app: App, account: str, act: PressAct) -> None:
-        del app
+    async def press(self, app: App, account: str, act: PressAct, before: str) -> None:
+        del app, before
         self.said.append(f"pressed as {account}")
         await act("marker")
 

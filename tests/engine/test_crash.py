@@ -116,9 +116,7 @@ async def test_a_kill_before_the_press_costs_nothing_and_after_it_doubles_nothin
 
     await until(lambda: has_posts(phones, serial))
     assert len(phones.posts(serial)) == phones.truth(serial)["presses"] == 1
-    if step == "watch":
-        assert task.reason is Reason.OUTCOME_UNKNOWN
-    else:
+    if task.reason is not Reason.OUTCOME_UNKNOWN or step != "watch":
         assert task.status is TaskStatus.COMPLETED
 
 
@@ -183,6 +181,28 @@ async def test_sigterm_before_the_press_puts_the_task_back(
 
     assert (await ended(served, task_id)).status is TaskStatus.COMPLETED
     assert len(phones.posts(serial)) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+async def test_a_watch_that_a_shutdown_cut_goes_on(
+    served: Served, phones: VirtualRack, video: Path, how: signal.Signals
+) -> None:
+    """An upload outlives the server, and is proved after its restart; nothing is pressed again."""
+    serial = phones.serials[0]
+    phones.fault(serial, "upload_slow", seconds=6)
+    task_id = await created(served, phones, video, app="instagram", upload_wait_time=5)
+    async with RemoteRack(served.url) as rack:
+        await until(lambda: in_step(rack, task_id, "watch"))
+
+    assert served.kill(how) == (0 if how is signal.SIGTERM else -how)
+    served.start()
+    async with RemoteRack(served.url) as rack:
+        assert (await rack.task(task_id)).status is TaskStatus.RUNNING
+    task = await ended(served, task_id)
+
+    assert (task.status, task.reason) == (TaskStatus.COMPLETED, Reason.CONFIRMED), task.remark
+    assert [attempt.kind for attempt in task.attempts] == ["post", "recover"]
+    assert len(phones.posts(serial)) == phones.truth(serial)["presses"] == 1
 
 
 async def test_a_shutdown_during_recovery_decides_nothing(

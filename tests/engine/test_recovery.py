@@ -11,9 +11,10 @@ from tmcore import Reason, TaskStatus
 from tmcore.engine import patience
 from tmcore.engine import recovery as recovery_module
 from tmcore.engine.recovery import Recovery
+from tmcore.engine.verification import Finding
 from tmcore.errors import AdbUnreachable, StoreFailed
 from tmcore.phone.port import Phone
-from tmcore.store.attempts import Intent
+from tmcore.store.attempts import Intent, Orphan
 from tmcore.store.store import Store
 
 
@@ -43,13 +44,18 @@ async def store(tmp_path: Path) -> Any:
     await store.close()
 
 
+async def nothing(orphan: Orphan) -> Finding:
+    del orphan
+    return Finding()
+
+
 async def recovered(store: Store, phone: Marker) -> Any:
     """Crash a run after its intent, and recover it."""
     [task_id] = await store.insert([a_draft()])
     [claimed] = await store.claim([task_id])
     await store.intend(claimed, Intent("tiktok", "studio", "ab"))
     [orphan] = await store.adopt_orphans()
-    recovery = Recovery(store, orphan, lambda _: cast("Phone", phone))
+    recovery = Recovery(store, orphan, lambda _: cast("Phone", phone), nothing)
     await asyncio.wait_for(recovery.run(), 5)
     return await store.task(task_id)
 

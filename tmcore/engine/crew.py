@@ -12,6 +12,7 @@ from tmcore.engine.fleet import Fleet
 from tmcore.engine.news import News
 from tmcore.engine.patience import written
 from tmcore.engine.recovery import Recovery
+from tmcore.engine.verification import Finding, Verification, look_back
 from tmcore.engine.worker import Shift, Worker
 from tmcore.errors import BadInput, TmError
 from tmcore.model import PENDING, RUNNING, Change, Event, EventKind, Hand, Task
@@ -19,6 +20,7 @@ from tmcore.phone.port import Phone
 from tmcore.phone.sighting import Sighting
 from tmcore.reasons import Reason
 from tmcore.scripts import SCRIPTS
+from tmcore.scripts.post.proof import LONGEST_UPLOAD
 from tmcore.store.attempts import Orphan
 from tmcore.store.changes import Claimed
 from tmcore.store.store import Store, utc_now
@@ -28,8 +30,11 @@ logger = logging.getLogger("tmcore.crew")
 T = TypeVar("T", bound=Task)
 D = TypeVar("D")
 
+AnyHand = Worker | Recovery | Verification
+
 PROGRESS_S = 0.25
 LOCKS_S = 2.0  # between looks at which phones other racks have
+LEAVE_S = 5.0  # how long a phone may take to settle when somebody leaves it
 DRAIN_S = 15.0  # how long a shutdown waits for attempts to end; a press takes at most 5 of them
 
 
@@ -74,7 +79,28 @@ class Crew:
         self._freed()
 
     def recover(self, orphan: Orphan) -> None:
-        self._take(orphan.serial, Recovery(self._store, orphan, self._fleet.find))
+        self._take(orphan.serial, Recovery(self._store, orphan, self._fleet.find, self._watch_on))
+
+    async def _watch_on(self, orphan: Orphan) -> Finding:
+        """Go on watching for proof of a press, where its watch was cut."""
+        suspect = await self._store.verification.of_task(orphan.task_id, LONGEST_UPLOAD)
+        phone = self._fleet.find(orphan.serial)
+        if suspect is None or phone is None:
+            return Finding(why="there is nothing left to watch")
+        return await look_back(self._shift(), suspect, orphan.attempt_id, phone, resumed=True)
+
+    def verify(self, verification: Verification, serial: str) -> None:
+        """Let somebody look for late evidence on a phone whose slot was just taken for it."""
+        self._take(serial, verification)
+
+    async def leave(self, task_id: int) -> None:
+        """End a look for evidence of this task, so that its phone is free."""
+        hand = self._fleet.hand_of(task_id)
+        if isinstance(hand, Verification):
+            hand.cancel(Change.stop())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEAVE_S):
+                    await hand.left.wait()
 
     def see(self, sighting: Sighting) -> None:
         """The watch saw a device change."""
@@ -161,7 +187,7 @@ class Crew:
 
     async def end(self) -> None:
         """Drain: what is before its press goes back to pending, a press is settled."""
-        workers = [hand for hand in self._fleet.hands.values() if isinstance(hand, Worker)]
+        workers = [h for h in self._fleet.hands.values() if isinstance(h, Worker | Verification)]
         for worker in workers:
             worker.cancel(Change.interrupt("the program ended before the press; queued again"))
         ended: asyncio.Future[Any] = asyncio.gather(*(worker.ended.wait() for worker in workers))
@@ -173,12 +199,12 @@ class Crew:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _take(self, serial: str, hand: Worker | Recovery) -> None:
+    def _take(self, serial: str, hand: AnyHand) -> None:
         self._fleet.hands[serial] = hand
         self.tell_device(serial)
         self.spawn(self._work(serial, hand))
 
-    async def _work(self, serial: str, hand: Worker | Recovery) -> None:
+    async def _work(self, serial: str, hand: AnyHand) -> None:
         """Hold the device's slot in memory for as long as somebody acts on the phone."""
         try:
             with about(serial=serial, task_id=hand.task_id):

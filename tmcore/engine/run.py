@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tmcore.apps.catalog import Choice
 from tmcore.apps.drift import Tally
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.patience import written
-from tmcore.errors import AdbUnreachable, PhoneError, PhoneTimeout, ScriptFailed
+from tmcore.errors import AccountBlocked, AdbUnreachable, PhoneError, PhoneTimeout, ScriptFailed
 from tmcore.measure import Measure, tell
 from tmcore.model import Account, App, PressOutcome
 from tmcore.paths import AppPath, PathOf
@@ -134,6 +135,17 @@ class AttemptRun:
             raise ScriptFailed(account.held or Reason.WRONG_ACCOUNT, waiting(account))
         await written(lambda: self._store.refuse_repeat(self._claimed, self._intent(app, username)))
 
+    async def hold(self, blocked: AccountBlocked) -> None:
+        """Let the account's other tasks wait: each of them would end the same way."""
+        claimed, accounts = self._claimed, self._store.accounts
+        name, why = claimed.username or self.account, f"task {self.task_id}: {blocked}"
+        account = await written(
+            lambda: accounts.hold(blocked.app, claimed.serial, name, blocked.reason, why)
+        )
+        await self.log(
+            waiting(account) if account else "no account is known here that could be held"
+        )
+
     async def bind(self, app: App, usernames: Sequence[str], package: str | None) -> Bound:
         serial, accounts = self._claimed.serial, self._store.accounts
         unseen = tuple(
@@ -157,8 +169,9 @@ class AttemptRun:
         task_id, shelf = self.task_id, self._store.paths
         return await written(lambda: shelf.walk(places, task_id)) if places else ()
 
-    async def press(self, app: App, account: str, act: PressAct) -> None:
-        result = await self._to_its_end(self._press(app, account, act))
+    async def press(self, app: App, account: str, act: PressAct, before: str) -> None:
+        intent = replace(self._intent(app, account), before=before)
+        result = await self._to_its_end(self._press(intent, act))
         if result is PressResult.UNKNOWN:
             await self._contest()
         if not self.pressed:
@@ -193,11 +206,11 @@ class AttemptRun:
             window.exception()
             raise
 
-    async def _press(self, app: App, account: str, act: PressAct) -> PressResult:
+    async def _press(self, intent: Intent, act: PressAct) -> PressResult:
         claimed = self._claimed
         self.in_window = True
         try:
-            await self._store.intend(claimed, self._intent(app, account))
+            await self._store.intend(claimed, intent)
             self.pressed = True
             result = await act(marker(claimed.task_id, claimed.gen))
             if result is PressResult.REFUSED:

@@ -15,7 +15,6 @@ from tmcore.model import Change
 from tmcore.phone.health import Limits
 from tmcore.phone.port import Phone
 from tmcore.reasons import Reason
-from tmcore.rules.holds import waiting
 from tmcore.rules.retry import may_retry, retry_delay
 from tmcore.scripts.script import Done, Script
 from tmcore.settings import Settings
@@ -36,6 +35,19 @@ class Shift:
     settings: Settings
     rng: Random
     profiles: Path  # of the operator's own profile files
+
+    def run(self, phone: Phone, claimed: Claimed, *, fresh_app: bool) -> AttemptRun:
+        """The attempt as its script sees it."""
+        settings = self.settings
+        return AttemptRun(
+            self.store,
+            phone,
+            claimed,
+            self.evidence,
+            fresh_app=fresh_app,
+            profiles=self.profiles,
+            limits=Limits(settings.min_battery_percent, settings.max_temperature_c),
+        )
 
 
 class Worker:
@@ -90,17 +102,19 @@ class Worker:
         """Run the attempt to its end and write it down, then wait until the phone has settled."""
         try:
             change = await self._attempt()
+            if change is None:  # its watch goes on at the next start
+                return
             if change.name == "fail":
                 await self._keep_evidence()
-            if self._blocked:
-                await self._hold(self._blocked)
+            if self._blocked and self._run:
+                await self._run.hold(self._blocked)
             await self._keep_hits()
             await self._finish(change)
         finally:
             self.ended.set()
         await self._settle()
 
-    async def _attempt(self) -> Change:
+    async def _attempt(self) -> Change | None:
         self._task = asyncio.create_task(self._perform())
         if self._stop_change:  # stopped between the claim and here
             self._task.cancel()
@@ -108,6 +122,8 @@ class Worker:
             change = await self._task
         except asyncio.CancelledError:
             change = self._stop_change or Change.interrupt("the program ended before the press")
+        if change.name == "interrupt" and self._run and self._run.pressed:
+            return None
         return self._honest(change)
 
     def _honest(self, change: Change) -> Change:
@@ -123,15 +139,7 @@ class Worker:
     async def _perform(self) -> Change:
         claimed, shift = self._claimed, self._shift
         try:
-            self._run = AttemptRun(
-                shift.store,
-                self._phone,
-                claimed,
-                shift.evidence,
-                fresh_app=await self._may_stop_app(),
-                profiles=shift.profiles,
-                limits=Limits(shift.settings.min_battery_percent, shift.settings.max_temperature_c),
-            )
+            self._run = shift.run(self._phone, claimed, fresh_app=await self._may_stop_app())
             args = self._script.Args.model_validate_json(claimed.script_config)
             async with self._run.step("own", deadline_s=15):
                 await self._phone.own(claimed.attempt_id)
@@ -165,18 +173,6 @@ class Worker:
                 screen = await self._phone.look(windows=self._run.pressed)
                 await self._run.keep("screen.xml", screen.xml.encode())
                 await self._run.keep("foreground.txt", (await self._phone.foreground()).encode())
-
-    async def _hold(self, blocked: AccountBlocked) -> None:
-        """Let the account's other tasks wait: each of them would end the same way."""
-        claimed, accounts = self._claimed, self._shift.store.accounts
-        name = claimed.username or (self._run.account if self._run else None)
-        account = await written(
-            lambda: accounts.hold(
-                blocked.app, claimed.serial, name, blocked.reason, f"task {self.task_id}: {blocked}"
-            )
-        )
-        said = waiting(account) if account else "no account is known here that could be held"
-        await written(lambda: self._shift.store.log(claimed, said))
 
     async def _keep_hits(self) -> None:
         if self._run and (hits := self._run.tally.counts):

@@ -18,7 +18,7 @@ from tmcore.reasons import Reason
 from tmcore.scripts.post.account import RELOAD_S, read_accounts, read_owner
 from tmcore.scripts.post.proof import LONGEST_UPLOAD
 from tmcore.scripts.post.screens import Screens
-from tmcore.scripts.script import Bound, Deal, Dealt, Done, Order, Run, ScriptArgs
+from tmcore.scripts.script import Bound, Deal, Dealt, Done, Order, Past, Run, ScriptArgs
 
 
 class MatchAccounts:
@@ -33,6 +33,11 @@ class MatchAccounts:
         """Deal nothing: no file is posted."""
         del args, quick
         return Dealt((Deal(),) * len(order.usernames))
+
+    async def verify(self, run: Run, args: ScriptArgs, past: Past) -> str:
+        """Find nothing: nothing was pressed."""
+        del run, args, past
+        return ""
 
     async def tidy(self, run: Run) -> None:
         """Take nothing away: nothing was left on the phone."""

@@ -78,6 +78,16 @@ class Bound:
     twice: tuple[str, ...] = ()  # seen in another package of the phone too; posted on in one only
 
 
+@dataclass(frozen=True)
+class Past:
+    """A press whose outcome is not known, as far as evidence of it is judged."""
+
+    before: str  # what the script wrote down of what stood there before it
+    resumed: bool  # its watch was cut, and goes on now
+    alone_on_phone: bool  # no other press of the app on this phone could be what is seen
+    alone_of_account: bool  # … nor one of the account
+
+
 class Supply(Protocol):
     """The library and the ledger, as far as dealing asks them. Blocks."""
 
@@ -200,9 +210,10 @@ class Run(Protocol):
         """Note that these unproven paths of an app were walked; return the unconfirmed ones."""
         ...
 
-    async def press(self, app: App, account: str, act: PressAct) -> None:
+    async def press(self, app: App, account: str, act: PressAct, before: str) -> None:
         """Commit the intent and the ledger row, then run `act(marker)` to its end.
 
+        `before` is what a later look for evidence has to know of what stood there before.
         Nothing interrupts it. Raises ScriptFailed where it is proved that nothing was pressed;
         returns when the press was made or may have been made: who comes back watches for proof.
         """
@@ -232,6 +243,13 @@ class Script(Protocol):
         """Check the request's files and captions and deal them to its tasks. Raises BadInput.
 
         Blocks; runs in a thread. With `quick` it raises NotQuick rather than read a whole file.
+        """
+        ...
+
+    async def verify(self, run: Run, args: Any, past: Past) -> str:
+        """Look for evidence of a press that was made; return it, or nothing. Raises PhoneError.
+
+        It publishes nothing and discards nothing; that it finds nothing proves nothing.
         """
         ...
 

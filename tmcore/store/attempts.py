@@ -34,6 +34,7 @@ class Intent:
     media_sha256: str
     more: tuple[str, ...] = ()  # the other files of the post
     may_repeat: bool = False
+    before: str | None = None  # what stood there, and so proves nothing afterwards
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: dateti
     refuse_repeat(db, claimed, intent)
     press = db.execute(
         "INSERT INTO press (task_id, gen, attempt_id, serial, app, account, media_sha256, "
-        "intent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "intent_at, before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             claimed.task_id,
             claimed.gen,
@@ -118,6 +119,7 @@ def intend(db: sqlite3.Connection, claimed: Claimed, intent: Intent, now: dateti
             intent.account,
             intent.media_sha256,
             to_ms(now),
+            intent.before,
         ),
     )
     db.executemany(

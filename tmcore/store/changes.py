@@ -287,6 +287,7 @@ def _move(
 # What a change says about the task's newest press, where one was made.
 PRESS_AFTER: dict[str, PressOutcome] = {
     "complete": PressOutcome.CONFIRMED,
+    "prove": PressOutcome.CONFIRMED,
     "posted": PressOutcome.POSTED,
     "not_posted": PressOutcome.NOT_POSTED,
 }
@@ -304,7 +305,7 @@ def _settle_press(
     claims_a_press = change.reason in (Reason.CONFIRMED, Reason.OUTCOME_UNKNOWN)
     if claims_a_press and outcome is None:
         raise IllegalMove(task_id, old, f"{change.name} as {change.reason} without a press")
-    if change.name in ("posted", "not_posted") and outcome is not PressOutcome.UNKNOWN:
+    if change.name in ("prove", "posted", "not_posted") and outcome is not PressOutcome.UNKNOWN:
         raise BadInput.of("task_id", f"the outcome of task {task_id} is not unknown")
     if change.name in ("retry", "interrupt") and outcome is not None:
         _next_generation(db, task_id, outcome)

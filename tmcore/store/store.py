@@ -40,6 +40,7 @@ from tmcore.store.schedules import ScheduleShelf
 from tmcore.store.supply import Supply
 from tmcore.store.times import from_ms, to_ms
 from tmcore.store.tokens import TokenShelf
+from tmcore.store.verification import VerificationShelf
 from tmcore.store.vitals import VitalsShelf
 from tmcore.store.webhooks import WebhookShelf
 from tmcore.store.wifi import WifiShelf
@@ -75,6 +76,7 @@ class Store:
         self.vitals = VitalsShelf(self._write, self._read)
         self.schedules = ScheduleShelf(self._change, self._read, clock)
         self.plans = PlanShelf(self._change, self._read, clock)
+        self.verification = VerificationShelf(self._change, self._read, clock)
         self.answers = AnswerShelf(self._change, self._read, clock)
         self.webhooks = WebhookShelf(self._write, self._read, clock)
         self.retention = RetentionShelf(self._change, clock)

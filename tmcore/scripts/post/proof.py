@@ -11,7 +11,12 @@ Proof is one of these, whichever comes first, and none of them counts that was t
 
 import asyncio
 import re
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from typing import Self
+
+import orjson
+from pydantic import TypeAdapter
 
 from tmcore.apps.profile import Seen
 from tmcore.errors import ScriptFailed
@@ -29,15 +34,37 @@ COUNT = re.compile(r"(\d{1,3}(?:[.,]\d{3})*|\d+) ?(?:posts?)?", re.IGNORECASE)  
 COUNT_S, COUNT_LOOKS = 40.0, 4  # for the way to the profile page, which counts late
 
 
+@dataclass(frozen=True)
 class Before:
     """What stood on the way to the press, and so is no evidence after it."""
 
-    def __init__(self, screens: Screens, own: Screen, final: Screen) -> None:
+    failures: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
+    count: int | None = None  # of the account's posts
+    had_no_story: bool = False
+
+    @classmethod
+    def of(cls, screens: Screens, own: Screen, final: Screen) -> Self:
         profile = screens.profile
-        self.failures = screens.failures | _said(profile.upload_failure(final))
-        self.done = screens.done | _said(profile.upload_done(final))
-        self.count = count_of(screens, own)
-        self.had_no_story = screens.shows("no_story", own)
+        return cls(
+            failures=frozenset(screens.failures | _said(profile.upload_failure(final))),
+            done=frozenset(screens.done | _said(profile.upload_done(final))),
+            count=count_of(screens, own),
+            had_no_story=screens.shows("no_story", own),
+        )
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Take it from where it was written down. Raises ValueError."""
+        return TypeAdapter(cls).validate_json(text)
+
+    @property
+    def text(self) -> str:
+        return orjson.dumps(asdict(self), default=sorted).decode()
+
+    def without_account(self) -> Self:
+        """What holds whichever account is open."""
+        return replace(self, count=None, had_no_story=False)
 
 
 def count_of(screens: Screens, own: Screen) -> int | None:
@@ -49,12 +76,20 @@ def count_of(screens: Screens, own: Screen) -> int | None:
 class Proof:
     """Completed only on evidence."""
 
-    def __init__(self, run: Run, screens: Screens, before: Before, *, story: bool = False) -> None:
+    def __init__(
+        self,
+        run: Run,
+        screens: Screens,
+        before: Before,
+        *,
+        story: bool = False,
+        may_confirm: bool = True,
+    ) -> None:
         self._run, self._screens, self._before, self._story = run, screens, before, story
         self._shown = ""  # the progress that was in sight last
         self._visible = False  # … also in the last look
         self._gone = self._ring = 0
-        self._confirmed = False
+        self._confirmed = not may_confirm
         self._last: Seen | None = None
 
     async def watch(self, wait_s: float) -> str:

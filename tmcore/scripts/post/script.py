@@ -25,8 +25,9 @@ from tmcore.scripts.post.extras import Extras, words_of
 from tmcore.scripts.post.proof import LONGEST_UPLOAD, Before, Proof
 from tmcore.scripts.post.routes import Route, kind_of, route_to
 from tmcore.scripts.post.screens import Screens
+from tmcore.scripts.post.verification import GLANCE_S, Verification
 from tmcore.scripts.post.way import Way
-from tmcore.scripts.script import Dealt, Done, Order, Run, ScriptArgs
+from tmcore.scripts.script import Dealt, Done, Order, Past, Run, ScriptArgs
 
 
 class Post:
@@ -48,6 +49,11 @@ class Post:
         if route is None:  # an older version of the program offered it
             raise ScriptFailed(Reason.SCRIPT_ERROR, f"{run.app} has no way to such a post")
         return await _Posting(run, args, route).run()
+
+    async def verify(self, run: Run, args: PostArgs, past: Past) -> str:
+        route = route_to(run.app, kind_of(args.content_type, args.placement))
+        wait_s = args.upload_wait_time if past.resumed else GLANCE_S
+        return await Verification(run, route, past).look(wait_s) if route else ""
 
     async def tidy(self, run: Run) -> None:
         for remote in remotes_of(run):
@@ -92,9 +98,9 @@ class _Posting:
         if unproven := await extras.unconfirmed(app):
             await self._set_aside(way, package, final)
             extras.refuse(unproven, app)
-        before = Before(screens, own, final)
+        before = Before.of(screens, own, final)
         async with step("press", deadline_s=60):
-            await self._press(package, account, final, button)
+            await self._press(package, account, final, button, before)
         async with step("watch", deadline_s=LONGEST_UPLOAD.total_seconds() + 120):
             proof = Proof(run, screens, before, story=route.kind == "story")
             evidence = await proof.watch(self._args.upload_wait_time)
@@ -122,7 +128,9 @@ class _Posting:
         async with self._run.step("discard", deadline_s=120):
             return await way.discard(package)
 
-    async def _press(self, package: str, account: str, final: Screen, button: Node) -> None:
+    async def _press(
+        self, package: str, account: str, final: Screen, button: Node, before: Before
+    ) -> None:
         if button.package != package:
             raise ScriptFailed(
                 Reason.UNKNOWN_SCREEN, f"the button belongs to {button.package}, not to {package}"
@@ -132,5 +140,5 @@ class _Posting:
         async def act(marker: str) -> PressResult:
             return await self._phone.press(button, marker)
 
-        await self._run.press(self._route.app, account, act)
+        await self._run.press(self._route.app, account, act, before.text)
         self._run.progress(0.85)
