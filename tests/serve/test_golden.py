@@ -97,6 +97,7 @@ SETTINGS = {
     "reboot_phones": False,
     "plan": "Business",
     "device_limit": 500,
+    "verify_unknown": True,
     "late_limit_minutes": 120,
     "catch_up_minutes": 10,
     "time_zone": "UTC",

@@ -69,11 +69,13 @@ class Fleet:
         ]
 
     def able(self) -> list[str]:
-        """The phones that are here and ours to use; one that works or is paused is able too."""
+        """The phones that are here and ours to use; one that works or is paused is able."""
         return [
             serial
             for serial, device in self.known.items()
-            if device.state is DeviceState.READY and not self.holder(serial)
+            if device.state is DeviceState.READY
+            and device.quarantined is None
+            and not self.holder(serial)
         ]
 
     def grasp(self, serial: str) -> bool:
