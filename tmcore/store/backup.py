@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tmcore.errors import BadInput, StoreFailed
-from tmcore.store.database import check_version, own
+from tmcore.store.database import check_version, keep_aside, own, sync
 
 
 def back_up(db: Path, target: Path) -> None:
@@ -42,7 +42,10 @@ def restore(backup: Path, db: Path) -> Path | None:
     try:
         fresh = db.with_name(f"{db.name}.{stamp}.restoring")
         _copy(backup, fresh)
-        kept = _put_aside(db, db.with_name(f"{db.name}.{stamp}.replaced")) if db.exists() else None
+        kept = db.with_name(f"{db.name}.{stamp}.replaced") if db.exists() else None
+        if kept:
+            with _of_the_file(db):
+                keep_aside(db, kept)
         fresh.replace(db)
     finally:
         lock.release()
@@ -56,7 +59,7 @@ def _copy(source: Path, target: Path) -> None:
             with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as db:
                 db.execute("VACUUM INTO ?", (str(target),))
             _check(target)
-        _sync(target)
+        sync(target)
     except BaseException:
         target.unlink()
         raise
@@ -67,23 +70,6 @@ def _check(file: Path) -> None:
         [[found]] = db.execute("PRAGMA integrity_check(1)").fetchall()
     if found != "ok":
         raise StoreFailed(f"the copy of the database is damaged: {found}")
-
-
-def _sync(file: Path) -> None:
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
-
-
-def _put_aside(db: Path, kept: Path) -> Path:
-    """Keep the old file under another name too: the new one takes its place in one step.
-
-    Its log must not outlive it: SQLite would play it into the new file.
-    """
-    with _of_the_file(db), closing(sqlite3.connect(db)) as old:
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        old.execute("PRAGMA journal_mode=DELETE")
-    os.link(db, kept)
-    return kept
 
 
 @contextmanager

@@ -102,15 +102,64 @@ def _config(path: Path, **pragmas: Any) -> dict[str, Any]:
 
 
 async def _upgrade(path: Path) -> None:
-    """Bring the file to this version's schema; the old one is kept beside it first."""
+    """Bring the file to this version's schema; the old one is kept beside it.
+
+    A copy is migrated and then put in its place in one step: Tortoise commits a migration before
+    it writes down that it has, so a kill in between would leave a file that never opens again.
+    """
     applied = await asyncio.to_thread(_applied, path)
     if not _waiting(path, applied):
         return
-    if applied:
-        await asyncio.to_thread(_back_up, path, max(applied))
-    elif not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # 0600 also for -wal and -shm
-    await _migrate(path)
+    draft = path.with_name(f"{path.name}.upgrading")
+    await asyncio.to_thread(_begin_draft, path, draft, copied=bool(applied))
+    await _migrate(draft)
+    await asyncio.to_thread(_put_in_place, path, draft, max(applied, default=""))
+
+
+def _begin_draft(path: Path, draft: Path, *, copied: bool) -> None:
+    for left in draft.parent.glob(f"{draft.name}*"):  # by a kill
+        left.unlink()
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # also -wal and -shm
+    if copied:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("VACUUM INTO ?", (str(draft),))
+
+
+def _put_in_place(path: Path, draft: Path, version: str) -> None:
+    fold(draft)
+    if version:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        keep_aside(path, path.with_name(f"{path.name}.{version}.{stamp}.backup"))
+    sync(draft)
+    draft.replace(path)
+    sync(path.parent)
+
+
+def keep_aside(db: Path, kept: Path) -> None:
+    """Keep the old file under another name too: the new one takes its place in one step.
+
+    Its log must not outlive it: SQLite would play it into the new file.
+    """
+    fold(db)
+    kept.unlink(missing_ok=True)
+    os.link(db, kept)
+    kept.chmod(0o600)
+
+
+def fold(file: Path) -> None:
+    """Bring a database's log into it, so that it is one file."""
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("PRAGMA journal_mode=DELETE")
+
+
+def sync(path: Path) -> None:
+    """Let a file, or what a folder names, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def migrations_wait(path: Path) -> bool:
@@ -158,15 +207,6 @@ def _applied(path: Path) -> set[str]:
 def _known() -> set[str]:
     folder = Path(__file__).with_name("migrations")
     return {file.stem for file in folder.glob("m[0-9]*.py")}
-
-
-def _back_up(path: Path, version: str) -> None:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    backup = path.with_name(f"{path.name}.{version}.{stamp}.backup")
-    db = sqlite3.connect(path)
-    db.execute("VACUUM INTO ?", (str(backup),))
-    db.close()
-    backup.chmod(0o600)
 
 
 async def _migrate(path: Path) -> None:
