@@ -16,7 +16,7 @@ TmError
 ├── StoreError          50001  the database
 │   ├── NewerDatabase          written by a newer program
 │   ├── DatabaseInUse          another process owns it
-│   └── StoreFailed            disk full, file locked, file read-only
+│   └── StoreFailed            disk full, file locked, file read-only, DatabaseGone
 ├── ServerUnreachable   50001  RemoteRack found nobody
 ├── AdbUnreachable      50001  no adb server answers
 └── PhoneError          50001  one phone; knows its Reason and whether a retry can help
@@ -148,6 +148,10 @@ class StoreFailed(StoreError):
     retry = True
 
 
+class DatabaseGone(StoreFailed):
+    """The database file was deleted or replaced at work; put it back, or restart the server."""
+
+
 class ServerUnreachable(TmError):
     """No server answers at that address; start one with `tm serve`."""
 
@@ -194,6 +198,7 @@ class StaleEpoch(PhoneError):
     """A later run owns this phone; the command was refused there."""
 
     reason = Reason.DEVICE_LOST
+    ahead: int | None = None  # that run's number, where no run of this process came before it
 
 
 class PushFailed(PhoneError):

@@ -7,6 +7,7 @@ start in between, and a late command of an old task is refused.
 import logging
 from contextlib import suppress
 
+from tmcore.engine.owning import own
 from tmcore.engine.run import marker
 from tmcore.errors import BadInput, PhoneError
 from tmcore.model import Hand, PhoneScreen, Task
@@ -42,7 +43,7 @@ async def act(store: Store, phone: Phone, hand: Hand) -> str:
     """Write it down and do it; return the line. Raises PhoneError, BadInput when it is busy."""
     said = _said(hand)
     async with store.slot(phone.serial, "hand") as epoch:
-        await phone.own(epoch)
+        await own(store, phone, epoch)
         # before, not after: a tap whose answer was lost may have happened
         await store.log_hand(epoch, phone.serial, said)
         if hand.tap is not None:
@@ -67,7 +68,7 @@ async def shut_out(store: Store, phone: Phone, task: Task) -> None:
     """Make sure that no late press of this task can happen any more. Raises BadInput."""
     try:
         async with store.slot(phone.serial, "resolve", task.id) as epoch:
-            await phone.own(epoch)
+            await own(store, phone, epoch)
             with suppress(PhoneForgot):  # it was reset: nothing of ours is left to run there
                 await phone.void(marker(task.id, await store.generation(task.id)), epoch)
     except PhoneError as error:

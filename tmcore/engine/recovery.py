@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from tmcore.engine.owning import own
 from tmcore.engine.patience import written
 from tmcore.engine.run import marker
 from tmcore.engine.verification import Finding
@@ -122,7 +123,7 @@ class Recovery:
                 await asyncio.sleep(PHONE_PAUSE_S)
 
     async def _win_marker(self, phone: Phone) -> bool:
-        await phone.own(self._orphan.attempt_id)
+        await own(self._store, phone, self._orphan.attempt_id)
         return await phone.void(marker(self.task_id, self._orphan.gen), self._orphan.pressed_in)
 
     async def _phone(self) -> Phone:

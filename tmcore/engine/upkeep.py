@@ -16,6 +16,7 @@ from tmcore.drift import DriftReport
 from tmcore.engine import by_hand
 from tmcore.engine.crew import Crew
 from tmcore.engine.fleet import Fleet
+from tmcore.engine.owning import own
 from tmcore.engine.preparing import Preparer
 from tmcore.engine.roster import Roster
 from tmcore.engine.wifi import WifiLines
@@ -178,7 +179,7 @@ class Upkeep:
     @asynccontextmanager
     async def _held(self, phone: AdbPhone, said: str) -> AsyncIterator[None]:
         async with self._store.slot(phone.serial, "hand") as epoch:
-            await phone.own(epoch)
+            await own(self._store, phone, epoch)
             await self._store.log_hand(epoch, phone.serial, said)
             yield
 

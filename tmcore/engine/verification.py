@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tmcore.engine.fleet import Fleet
+from tmcore.engine.owning import own
 from tmcore.engine.patience import written
 from tmcore.engine.scheduler import LONGEST_SLEEP_S, PAUSE_S
 from tmcore.engine.worker import Shift
@@ -115,7 +116,7 @@ class Verification:
 
     async def _own_and_look(self) -> Finding:
         try:
-            await self._phone.own(self._attempt_id)
+            await own(self._shift.store, self._phone, self._attempt_id)
         except (PhoneError, AdbUnreachable) as error:
             return Finding(why=str(error))
         return await look_back(

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from tmcore.engine.evidence import EvidenceFolder
+from tmcore.engine.owning import Behind, own
 from tmcore.engine.patience import written
 from tmcore.engine.run import AttemptRun
 from tmcore.errors import AccountBlocked, AdbUnreachable, BadInput, PhoneError, TmError
@@ -142,10 +143,12 @@ class Worker:
             self._run = shift.run(self._phone, claimed, fresh_app=await self._may_stop_app())
             args = self._script.Args.model_validate_json(claimed.script_config)
             async with self._run.step("own", deadline_s=15):
-                await self._phone.own(claimed.attempt_id)
+                await own(shift.store, self._phone, claimed.attempt_id)
             said = await self._script.run(self._run, args)
             done = said if isinstance(said, Done) else Done(Reason.CONFIRMED, said)
             return Change.complete(done.remark, done.reason)
+        except Behind as error:
+            return Change.interrupt(str(error))
         except AccountBlocked as error:
             self._blocked = error
             return Change.fail(error.reason, str(error))

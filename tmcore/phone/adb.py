@@ -64,6 +64,7 @@ class AdbPhone:
         self._folder = Folder(owner)
         self._link = Link(serial, address, server)
         self._epoch: int | None = None
+        self._wrote: int | None = None  # the epoch that was sent last, answered or not
         self._keyboard = BorrowedKeyboard(self._change, self._folder)
         self._eyes = Eyes(serial, self._link, self._folder, uses_first_eye)
 
@@ -110,7 +111,7 @@ class AdbPhone:
             raise PhoneError(f"{self.serial} lets nothing be written to {self._folder.path}.")
         there, left_over, _ = said.text.partition(commands.BORROWED)
         there = there.strip()
-        if there != str(epoch):
+        if there != str(epoch) or self._wrote != epoch:  # another process may count alike
             await self._take_over(there, epoch)
         self._epoch = epoch
         if left_over:
@@ -118,9 +119,13 @@ class AdbPhone:
 
     async def _take_over(self, there: str, epoch: int) -> None:
         if there and not (there.isascii() and there.isdigit() and int(there) < epoch):
-            raise StaleEpoch(f"{self.serial} is owned by run {there[:40]}, not by {epoch}.")
+            stale = StaleEpoch(f"{self.serial} is owned by run {there[:40]}, not by {epoch}.")
+            if self._epoch is None and there.isascii() and there.isdigit():
+                stale.ahead = int(there)
+            raise stale
         if not there and self._epoch is not None and self._epoch >= epoch:
             raise StaleEpoch(f"{self.serial} was reset in the middle of run {epoch}.")
+        self._wrote = epoch
         said = await self._link.shell(
             self._folder.write_epoch(there, epoch),
             kind=Kind.ONCE, doing="write epoch", deadline_s=_INPUT_S,

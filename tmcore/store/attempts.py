@@ -11,6 +11,8 @@ from tmcore.store.changes import Claimed, open_attempt
 from tmcore.store.reservations import Earlier, earlier_press
 from tmcore.store.times import to_ms
 
+FURTHEST_EPOCH = 2**62  # whatever a phone says: SQLite's numbers must not come to their end
+
 
 class NotOurs(TmError):
     """The attempt has ended; somebody else settled its task."""
@@ -149,6 +151,14 @@ def leave_slot(db: sqlite3.Connection, attempt_id: int, now: datetime) -> None:
     db.execute(
         "UPDATE attempt SET ended_at = ?, outcome = 'left' WHERE id = ?",
         (to_ms(now), attempt_id),
+    )
+
+
+def skip_epochs(db: sqlite3.Connection, ahead: int) -> None:
+    """Let every later attempt have a larger number than this."""
+    db.execute(
+        "UPDATE sqlite_sequence SET seq = MAX(seq, ?) WHERE name = 'attempt'",
+        (min(ahead, FURTHEST_EPOCH),),
     )
 
 

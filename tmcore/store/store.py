@@ -242,6 +242,10 @@ class Store:
         finally:
             await self._write(lambda db: attempts.leave_slot(db, epoch, self._now()))
 
+    async def skip_epochs(self, ahead: int) -> None:
+        """Number later attempts from here on: a phone remembers more of them than we do."""
+        await self._write(lambda db: attempts.skip_epochs(db, ahead))
+
     async def last_press_at(self, serial: str) -> datetime | None:
         return await reading.last_press_at(self._read, serial)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from tmcore.batch import BatchThread
-from tmcore.errors import StoreError, StoreFailed
+from tmcore.errors import DatabaseGone, StoreError, StoreFailed
 from tmcore.measure import Measure, tell
 
 T = TypeVar("T")
@@ -28,7 +28,8 @@ class Writer:
     """Runs units of work in one thread; `await writer(work)` answers after the commit."""
 
     def __init__(self, path: Path) -> None:
-        self._db = connect(path)
+        self._path, self._db = path, connect(path)
+        self._file = _identity(path)
         self._thread: BatchThread[Work[Any]] = BatchThread("tm-writer", self._commit)
         self._closed = False
 
@@ -45,6 +46,12 @@ class Writer:
 
     def _commit(self, units: list[Work[Any]]) -> list[Any]:
         tell(Measure.BATCH, len(units))
+        if _identity(self._path) != self._file:  # SQLite would write on into a file without a name
+            gone = DatabaseGone(
+                f"{self._path} was deleted or replaced while it was in use; nothing is started or "
+                "pressed any more; put it back, or restart the program on what is there now"
+            )
+            return [gone] * len(units)
         try:
             return self._commit_all(units) or self._commit_each(units)
         except sqlite3.Error as error:  # BEGIN or COMMIT failed: nothing is there
@@ -86,6 +93,15 @@ class Writer:
     def _rollback(self) -> None:
         if self._db.in_transaction:
             self._db.rollback()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has this name now; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_of_the_file(error: Exception) -> bool:
