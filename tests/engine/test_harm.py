@@ -88,8 +88,8 @@ async def test_a_stop_between_the_claim_and_the_start_is_not_lost(
     """Running in the database and on no hand yet: the stop finds it all the same."""
     claimed, go_on, claim = asyncio.Event(), asyncio.Event(), rack._store.claim
 
-    async def slow(task_ids: Any) -> Any:
-        taken = await claim(task_ids)
+    async def slow(*args: Any) -> Any:
+        taken = await claim(*args)
         claimed.set()
         await go_on.wait()
         return taken
