@@ -167,3 +167,20 @@ async def test_an_upload_that_is_still_shown_is_watched_to_its_end(
     said = await look(Before(), "tiktok", "video")
 
     assert said.startswith("upload seen")
+
+
+@pytest.mark.parametrize(("ringed", "said"), [(True, "now has one"), (False, "")])
+async def test_a_ring_that_was_not_there_is_evidence_of_a_story(
+    phone: PaperPhone, look: Look, said: str, *, ringed: bool
+) -> None:
+    """The account had no story before the press; a count of posts says nothing of one."""
+    counts(phone, "9posts")
+    ring = {"resource-id": f"{INSTAGRAM}:id/seen_state"}
+    if ringed:
+        phone.pages["home"].append(Bit((20, 240, 200, 420), flags=ring))
+    phone.pages["home"].append(label("Your story", (20, 460, 200, 500)))
+
+    found = await look(Before(count=8, had_no_story=True), "instagram", "story")
+
+    assert found.endswith(said)
+    assert bool(found) == ringed
