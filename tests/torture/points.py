@@ -10,6 +10,7 @@ COMMITS = (
     "begin open", "begin account", "begin create", "begin pick", "begin edit", "begin caption",
     "begin press", "begin watch", "end step", "log", "keep evidence", "look for repeat", "intend",
     "note progress", "complete", "interrupt", "settle press", "fail",
+    "begin look",
 )  # fmt: skip
 # only on a phone without an unproved press: its app may be stopped, and old files swept
 FRESH = ("drop drafts", "list files", "stop app")
@@ -30,6 +31,7 @@ LEADS = {
     "commit settle press": "after commit intend",
     "void": "after commit intend",
     "commit fail": "after press",
+    "commit begin look": "after press",
 }
 FURTHEST_S = 3.0  # a post takes as long
 _VISITS = 4  # the nth time that the moment comes: with others before it, and on another phone
