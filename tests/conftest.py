@@ -1,7 +1,8 @@
 """The real parts that all tests share: one adb server and one rack of virtual phones a session."""
 
+import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,20 @@ settings.register_profile("steady", deadline=None, max_examples=400 if LONG else
 settings.load_profile("steady")
 
 real_migrate = database._migrate
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Report a failure without collecting garbage meanwhile.
+
+    Python 3.11 parses source to format a traceback. Garbage that warns while pytest parses the
+    source of a failure starts a second parse inside the first, and that SystemError ends the run.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
