@@ -20,6 +20,7 @@ from tmcore.model import (
     TaskDetail,
     TaskPage,
 )
+from tmcore.needs import needing_first
 from tmcore.reasons import ADVICE
 from tmcore.table import Table
 
@@ -95,7 +96,7 @@ def _(value: Accounts) -> tuple[Table, ...]:
             a.held_why,
             when(a.open_at),
         )
-        for a in value
+        for a in needing_first(value)
     )
     columns = ">id|app|account|serial|package|state|since|why|seen open"
     return (Table.of(_counted(len(value), "account"), columns, rows),)
@@ -206,7 +207,7 @@ def devices(found: Iterable[Device], title: str | None = None) -> Table:
             ", ".join(device.accounts),
             device.why or device.paused,
         )
-        for device in found
+        for device in needing_first(found)
     ]
     columns = "serial|state|model|>battery|>task|>queue|account|why"
     return Table.of(title or _counted(len(rows), "device"), columns, rows)
@@ -227,7 +228,7 @@ def tasks(found: Iterable[Task], title: str) -> Table:
             _caption(task),
             task.remark,
         )
-        for task in found
+        for task in needing_first(found)
     )
     columns = ">id|serial|account|script|status|reason|step|>done|due|>took|caption|remark"
     return Table.of(title, columns, rows)

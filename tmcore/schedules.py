@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from tmcore.faces import Listed, tables
 from tmcore.format import safe, when
 from tmcore.model import Created, Json, Model, NewTask
+from tmcore.needs import need, needing_first
 from tmcore.settings import Zone
 from tmcore.table import Table
 
@@ -92,6 +93,14 @@ class Schedule(Model):
         return safe(f"<Schedule {self.id} {self.name}: {self.cron} {self.zone}, next {ahead}>")
 
 
+@need.register
+def _(row: Schedule) -> str:
+    last = row.last_run
+    if row.paused or last is None or last.outcome not in {RunOutcome.MISSED, RunOutcome.REFUSED}:
+        return ""
+    return f"{last.outcome}: see why, then run it or mend it"
+
+
 class ScheduleDetail(Schedule):
     """A schedule with its last runs, newest first."""
 
@@ -154,7 +163,7 @@ def _(value: Schedules) -> tuple[Table, ...]:
             f"{one.last_run.outcome} {when(one.last_run.at)}" if one.last_run else "",
             one.last_run.remark if one.last_run else "",
         )
-        for one in value
+        for one in needing_first(value)
     )
     columns = ">id|name|when|zone|next|last|remark"
     return (Table.of(f"{len(value)} schedules", columns, rows),)

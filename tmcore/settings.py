@@ -1,15 +1,18 @@
 """What an operator can set, each with its sentence; changed at once through GET/PUT /settings."""
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 from tzlocal import get_localzone_name
 
 from tmcore.model import License, Model
 from tmcore.rules.dealing import Reuse
 
+OF_THE_SERVER = "the server's own"  # a default that its computer gives, not the reader's
 _CLOSED = "The Starter plan has no API access; to change it: tm settings --set plan=Business"
 Plan = Literal["Starter", "Pro", "Team", "Business"]
 
@@ -135,3 +138,62 @@ class Settings(Model):
             device_limit=self.device_limit,
             message="API access is on." if open_ else _CLOSED,
         )
+
+
+class Setting(Model):
+    """One setting as a person reads it."""
+
+    name: str
+    value: str
+    default: str
+    allowed: str
+    sentence: str
+
+    @property
+    def changed(self) -> bool:
+        return self.default not in {self.value, OF_THE_SERVER}
+
+
+def listed(settings: Settings) -> tuple[Setting, ...]:
+    """Return every setting in words."""
+    return tuple(
+        Setting(
+            name=name,
+            value=_words(getattr(settings, name)),
+            default=OF_THE_SERVER if field.default_factory else _words(field.default),
+            allowed=_allowed(field),
+            sentence=field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    )
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _allowed(field: FieldInfo) -> str:
+    if field.annotation is bool:
+        return "on or off"
+    choices = get_args(field.annotation)
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return ", ".join(choices)
+    parts = {word: getattr(limit, word) for limit in field.metadata for word in ("ge", "le")
+             if hasattr(limit, word)}  # fmt: skip
+    return f"{parts['ge']} to {parts['le']}" if len(parts) == 2 else ""
+
+
+def read_setting(name: str, text: str) -> object:
+    """Return what a person typed for a setting as the API takes it; the server judges it."""
+    field = Settings.model_fields[name]
+    text = text.strip()
+    if field.annotation is bool:
+        return {"on": True, "off": False}.get(text.lower(), text)
+    if get_origin(field.annotation) is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if field.annotation in {int, float}:
+        with suppress(ValueError):
+            return float(text) if not text.lstrip("-").isdecimal() else int(text)
+    return text

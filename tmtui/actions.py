@@ -10,12 +10,16 @@ from typing import Any
 
 from tmcore.accounts import AccountChange
 from tmcore.api import RackApi
+from tmcore.materials import Material
 from tmcore.model import Account, Device, NewTask, Source, Task, TaskStatus
+from tmcore.needs import need
 from tmcore.reasons import Reason
 from tmcore.schedules import Schedule
+from tmcore.settings import Setting
 from tmtui.store import paused
 
 Act = Callable[[RackApi, Any], Awaitable[object]]
+LISTS = frozenset({"devices", "tasks", "accounts", "schedules", "materials", "settings"})
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,10 @@ class Situation:
     devices: tuple[Device, ...] = ()
     accounts: tuple[Account, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    materials: tuple[Material, ...] = ()
+    settings: tuple[Setting, ...] = ()
     marked: int = 0
+    needing: int = 0  # rows of all lists that wait for a person
     failed: int = 0  # in the whole queue
     offline: str = ""  # why the rack cannot be asked; "" when it can
     read_only: bool = False
@@ -36,15 +43,23 @@ class Situation:
     examples: bool = False
     shell: bool = True
 
+    @property
+    def rows(self) -> tuple[Any, ...]:
+        """What an act is done to, of whatever list."""
+        return (self.tasks or self.devices or self.accounts or self.schedules or self.materials
+                or self.settings)  # fmt: skip
+
     def keys(self, group: str) -> list[str | int]:
         """What an act of that group is done to, by key."""
-        if group == "Phones":
-            return [device.serial for device in self.devices]
-        if group == "Accounts":
-            return [account.id for account in self.accounts]
-        if group == "Schedules":
-            return [schedule.id for schedule in self.schedules]
-        return [task.id for task in self.tasks]
+        name, key = TARGETS[group]
+        return [getattr(row, key) for row in getattr(self, name)]
+
+
+TARGETS = {  # the list that an act of a group is done to, and the name of its keys
+    "Phones": ("devices", "serial"), "Accounts": ("accounts", "id"), "Tasks": ("tasks", "id"),
+    "Schedules": ("schedules", "id"), "Materials": ("materials", "id"),
+    "Settings": ("settings", "name"),
+}  # fmt: skip
 
 
 def _yes(_: Situation) -> str:
@@ -76,49 +91,49 @@ class Action:
         return f"{self.label}: {why}" if why else ""
 
 
-def _tasks(wanted: Callable[[Task], bool], otherwise: str) -> Callable[[Situation], str]:
+_NOBODY = {
+    "tasks": "no task is chosen; go to Tasks (2) and put the cursor on one",
+    "devices": "no phone is chosen; go to Devices (1) and put the cursor on one",
+    "accounts": "no account is chosen; go to Accounts (5) and put the cursor on one",
+    "schedules": "no schedule is chosen; go to Schedules (6) and put the cursor on one",
+    "materials": "no file is chosen; go to Materials (7) and put the cursor on one",
+    "settings": "no setting is chosen; go to Settings (8) and put the cursor on one",
+}
+
+
+def _chosen(
+    name: str, wanted: Callable[[Any], bool] = lambda _: True, otherwise: str = ""
+) -> Callable[[Situation], str]:
+    """Refuse where no row of that list is chosen, or none that is wanted."""
+
     def refuse(at: Situation) -> str:
-        if not at.tasks:
-            return "no task is chosen; go to Tasks (2) and put the cursor on one"
-        return "" if any(map(wanted, at.tasks)) else otherwise
+        rows = getattr(at, name)
+        if not rows:
+            return _NOBODY[name]
+        return "" if any(map(wanted, rows)) else otherwise
 
     return refuse
 
 
-def _devices(wanted: Callable[[Device], bool], otherwise: str) -> Callable[[Situation], str]:
-    def refuse(at: Situation) -> str:
-        if not at.devices:
-            return "no phone is chosen; go to Devices (1) and put the cursor on one"
-        return "" if any(map(wanted, at.devices)) else otherwise
-
-    return refuse
-
-
-def _accounts(wanted: Callable[[Account], bool], otherwise: str) -> Callable[[Situation], str]:
-    def refuse(at: Situation) -> str:
-        if not at.accounts:
-            return "no account is chosen; go to Accounts (5) and put the cursor on one"
-        return "" if any(map(wanted, at.accounts)) else otherwise
-
-    return refuse
-
-
-def _schedules(wanted: Callable[[Schedule], bool], otherwise: str) -> Callable[[Situation], str]:
-    def refuse(at: Situation) -> str:
-        if not at.schedules:
-            return "no schedule is chosen; go to Schedules (6) and put the cursor on one"
-        return "" if any(map(wanted, at.schedules)) else otherwise
-
-    return refuse
+def _one(name: str) -> Callable[[Situation], str]:
+    """Refuse where not exactly one row of that list is chosen."""
+    where = {"tasks": "one task in Tasks (2)", "devices": "one phone in Devices (1)",
+             "settings": "one setting in Settings (8)"}[name]  # fmt: skip
+    return lambda at: "" if len(getattr(at, name)) == 1 else f"choose {where}"
 
 
 def _in_list(at: Situation) -> str:
-    return "" if at.pane in _LISTS | _DEVICES else "only in a list"
+    return "" if at.pane in LISTS | {"grid"} else "only in a list"
 
 
 def _in_table(at: Situation) -> str:
-    where = "only in Devices (1), Tasks (2), Accounts (5) and Schedules (6)"
-    return "" if at.pane in _LISTS else where
+    return "" if at.pane in LISTS else "only in a list with columns, such as Devices (1)"
+
+
+def _with_faults(at: Situation) -> str:
+    return _in_list(at) or (
+        "nothing goes wrong here" if at.pane in {"materials", "settings"} else ""
+    )
 
 
 def open_(task: Task) -> bool:
@@ -148,9 +163,9 @@ _TASKS = frozenset({"tasks"})
 _DEVICES = frozenset({"devices", "grid"})
 _ACCOUNTS = frozenset({"accounts"})
 _SCHEDULES = frozenset({"schedules"})
-_LISTS = frozenset({"devices", "tasks", "accounts", "schedules"})
+_MATERIALS, _SETTINGS = frozenset({"materials"}), frozenset({"settings"})
 _LOGS = frozenset({"logs"})
-_ALL = frozenset({"devices", "tasks", "logs", "stats", "accounts", "schedules", "grid"})
+_ALL = LISTS | _DEVICES | {"logs", "stats"}
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", "question_mark", "help", "Every key and what it does.", panes=_ALL),
@@ -161,12 +176,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("stats", "4", "Stats", "Counts, failures by reason, and how many an hour."),
     Action("accounts", "5", "Accounts", "Who is logged in where, and who waits for you."),
     Action("schedules", "6", "Schedules", "What the calendar posts by itself, and when next."),
+    Action("materials", "7", "Materials", "The files to post from, and what became of each."),
+    Action("settings", "8", "Settings", "Every setting, what it does and what it may be."),
     Action("grid", "g", "Grid", "The whole rack at a glance, a tile for each phone."),
     Action("filter", "slash", "filter", "Show only what matches, such as state:offline temp>40.",
            lambda at: "" if at.pane != "stats" else "there is no list here",
            panes=_ALL - {"stats"}),
     Action("faults", "exclamation_mark", "faults", "Only what went wrong; once more shows all.",
-           _in_list, panes=_LISTS),
+           _with_faults, panes=LISTS),
+    Action("next", "N", "needs you", "Go to the next thing that waits for you, in whatever list.",
+           lambda at: "" if at.needing else "nothing waits for you", panes=_ALL),
     Action("back", "escape", "back", "Close the detail; else clear the filter; else the marks."),
     Action("full", "plus", "full", "Give the pane the whole width."),
     Action("split", "underscore", "split", "Show the pane and its detail side by side."),
@@ -177,9 +196,9 @@ ACTIONS: tuple[Action, ...] = (
            lambda at: "" if at.examples else "only `tm demo` has examples; see docs/tour.md"),
     Action("quit", "q,ctrl+q,ctrl+c", "quit", "Leave. The server and its posts go on.", panes=_ALL),
     Action("open", "enter", "details", "Show everything about the row.", _in_list, "Lists",
-           _LISTS | {"grid"}),
+           LISTS | {"grid"}),
     Action("mark", "space", "mark", "Mark the row; acts are then done to all marked.", _in_list,
-           "Lists", _LISTS),
+           "Lists", LISTS),
     Action("mark_all", "a", "mark all", "Mark everything that the filter shows, or nothing of it.",
            _in_list, "Lists"),
     Action("invert", "asterisk", "invert", "Mark what is not marked, and the other way round.",
@@ -187,28 +206,32 @@ ACTIONS: tuple[Action, ...] = (
     Action("left", "h,left", "column left", "Choose the column to sort by.", _in_table, "Lists"),
     Action("right", "l,right", "column right", "Choose the column to sort by.", _in_table, "Lists"),
     Action("sort", "o", "sort", "Sort by the chosen column; once more reverses.", _in_table,
-           "Lists", _LISTS),
+           "Lists", LISTS),
     Action("columns", "c", "hide column", "Hide the chosen column; what it took, others get.",
            _in_table, "Lists"),
     Action("all_columns", "C", "all columns", "Show every column again, where there is room.",
            lambda at: _in_table(at) or ("" if at.hidden else "no column is hidden"), "Lists"),
     Action("copy", "y", "copy", "Copy the row to the clipboard (OSC 52), or to a file.",
-           lambda at: "" if at.tasks or at.devices or at.accounts or at.schedules
-           else "no row is chosen", "Lists"),
+           lambda at: "" if at.rows else "no row is chosen", "Lists"),
     Action("stop", "s", "stop", "Stop waiting or running tasks.",
-           _tasks(open_, "it is not waiting or running"), "Tasks", _TASKS, mutates=True,
+           _chosen("tasks", open_, "it is not waiting or running"), "Tasks", _TASKS, mutates=True,
            asks="Stop {n} tasks? {names}", act=lambda rack, key: rack.stop(key)),
     Action("retry", "r", "retry", "Queue failed tasks again.",
-           _tasks(retryable, "it did not fail, or its outcome is unknown (u settles that)"),
+           _chosen("tasks", retryable,
+                   "it did not fail, or its outcome is unknown (u settles that)"),
            "Tasks", _TASKS, mutates=True, act=lambda rack, key: rack.retry(key)),
     Action("retry_all", "R", "retry all", "Queue every failed task again but the unknown ones.",
            lambda at: "" if at.failed else "nothing has failed", "Tasks", _TASKS, mutates=True,
            asks="Queue all {n} failed tasks again? What was stopped by hand is left alone."),
     Action("delete", "d", "delete", "Delete tasks; what was posted stays remembered.",
-           _tasks(lambda _: True, ""), "Tasks", _TASKS, mutates=True,
+           _chosen("tasks"), "Tasks", _TASKS, mutates=True,
            asks="Delete {n} tasks for good? {names}"),
-    Action("resolve", "u", "settle", "Say whether a post of unknown outcome is there.",
-           _tasks(unknown, "its outcome is known"), "Tasks", _TASKS, mutates=True),
+    Action("resolve", "u", "settle",
+           "Say whether a post of unknown outcome is there, its screens in view.",
+           _chosen("tasks", unknown, "its outcome is known"), "Tasks", _TASKS, mutates=True),
+    Action("evidence", "E", "evidence",
+           "See what was kept of a task: its screens, as pictures and text.",
+           lambda at: "the server is lost" if at.offline else _one("tasks")(at), "Tasks", _TASKS),
     Action("save", "w", "save", "Save as a file: the kept screen of a task, a phone's, the log.",
            lambda at: "" if at.pane == "logs" or len(at.tasks) == 1 or len(at.devices) == 1
            else "choose one task or one phone, or go to Logs (3)", "Tasks", _LOGS),
@@ -219,42 +242,55 @@ ACTIONS: tuple[Action, ...] = (
            lambda at: "" if at.devices else "no phone is chosen; mark some in Devices (1)",
            "Phones", _DEVICES, mutates=True),
     Action("pause", "p", "pause", "Let phones take no new task, with a reason for others to read.",
-           _devices(lambda d: paused(d) is None, "it is paused already (P lets it work again)"),
+           _chosen("devices", lambda d: paused(d) is None,
+                   "it is paused already (P lets it work again)"),
            "Phones", _DEVICES, mutates=True),
     Action("resume", "P", "resume", "Let paused phones work again.",
-           _devices(lambda d: paused(d) is not None, "it is not paused"), "Phones", mutates=True,
-           act=lambda rack, key: rack.resume(key)),
+           _chosen("devices", lambda d: paused(d) is not None, "it is not paused"), "Phones",
+           mutates=True, act=lambda rack, key: rack.resume(key)),
     Action("look", "v", "look", "See the phone's screen; on a paused phone, act by hand.",
-           lambda at: "the server is lost" if at.offline else
-           "" if len(at.devices) == 1 else "choose one phone in Devices (1)", "Phones", _DEVICES),
+           lambda at: "the server is lost" if at.offline else _one("devices")(at), "Phones",
+           _DEVICES),
     Action("shell", "S", "shell", "Open a shell on the phone, by this computer's adb.",
-           lambda at: "not from this terminal" if not at.shell else
-           "" if len(at.devices) == 1 else "choose one phone in Devices (1)", "Phones",
+           lambda at: _one("devices")(at) if at.shell else "not from this terminal", "Phones",
            mutates=True),
+    Action("let_go", "F", "release",
+           "Let quarantined phones work again, once you have seen to them.",
+           _chosen("devices", lambda d: bool(need(d)), "it is not quarantined"), "Phones",
+           _DEVICES, mutates=True, act=lambda rack, key: rack.upkeep.release(key)),
     Action("match", "m", "match", "Read the accounts that are logged in on phones, and bind them.",
-           _devices(lambda _: True, ""), "Phones", _DEVICES, mutates=True,
+           _chosen("devices"), "Phones", _DEVICES, mutates=True,
            act=lambda rack, key: rack.create(_matching(key))),
     Action("release", "U", "release", "Let held accounts post again, once you have seen to them.",
-           _accounts(lambda a: a.held is not None, "it is not held"), "Accounts", _ACCOUNTS,
-           mutates=True, act=lambda rack, key: rack.release_account(key)),
+           _chosen("accounts", lambda a: a.held is not None, "it is not held"), "Accounts",
+           _ACCOUNTS, mutates=True, act=lambda rack, key: rack.release_account(key)),
     Action("disable", "b", "disable", "Let accounts post nothing for now; their tasks wait.",
-           _accounts(lambda a: a.enabled, "it is disabled (B enables it)"), "Accounts", _ACCOUNTS,
-           mutates=True, act=lambda rack, key: rack.change_account(key, _OFF)),
+           _chosen("accounts", lambda a: a.enabled, "it is disabled (B enables it)"), "Accounts",
+           _ACCOUNTS, mutates=True, act=lambda rack, key: rack.change_account(key, _OFF)),
     Action("enable", "B", "enable", "Let disabled accounts post again.",
-           _accounts(lambda a: not a.enabled, "it is not disabled"), "Accounts", _ACCOUNTS,
-           mutates=True, act=lambda rack, key: rack.change_account(key, _ON)),
+           _chosen("accounts", lambda a: not a.enabled, "it is not disabled"), "Accounts",
+           _ACCOUNTS, mutates=True, act=lambda rack, key: rack.change_account(key, _ON)),
     Action("run", "x", "run now", "Make the tasks of schedules now, whatever the clock says.",
-           _schedules(lambda _: True, ""), "Schedules", _SCHEDULES, mutates=True,
+           _chosen("schedules"), "Schedules", _SCHEDULES, mutates=True,
            asks="Run {n} schedules now? {names}", act=lambda rack, key: rack.schedules.run(key)),
     Action("hold", "z", "hold", "Let schedules make nothing; their times then are no misses.",
-           _schedules(lambda s: not s.paused, "it is paused (Z lets it go on)"), "Schedules",
-           _SCHEDULES, mutates=True, act=lambda rack, key: rack.schedules.pause(key)),
+           _chosen("schedules", lambda s: not s.paused, "it is paused (Z lets it go on)"),
+           "Schedules", _SCHEDULES, mutates=True, act=lambda rack, key: rack.schedules.pause(key)),
     Action("go_on", "Z", "go on", "Let paused schedules go on, with their next time from now.",
-           _schedules(lambda s: s.paused, "it is not paused"), "Schedules", _SCHEDULES,
+           _chosen("schedules", lambda s: s.paused, "it is not paused"), "Schedules", _SCHEDULES,
            mutates=True, act=lambda rack, key: rack.schedules.resume(key)),
     Action("remove", "D", "remove", "Delete schedules; tasks that they have made stay.",
-           _schedules(lambda _: True, ""), "Schedules", _SCHEDULES, mutates=True,
+           _chosen("schedules"), "Schedules", _SCHEDULES, mutates=True,
            asks="Delete {n} schedules? {names}", act=lambda rack, key: rack.schedules.delete(key)),
+    Action("add", "A", "add", "Add a file that lies on the server's computer to the library.",
+           lambda at: "" if at.pane == "materials" else "only in Materials (7)", "Materials",
+           _MATERIALS, mutates=True),
+    Action("take_out", "X", "take out", "Take files out of the library; they stay on the disk.",
+           _chosen("materials"), "Materials", _MATERIALS, mutates=True,
+           asks="Take {n} files out of the library? {names}",
+           act=lambda rack, key: rack.materials.delete(key)),
+    Action("edit", "i", "edit", "Change the setting, in force at once; Enter does it too.",
+           _one("settings"), "Settings", _SETTINGS, mutates=True),
     Action("follow", "f", "follow", "Hold the log still, or follow it again.",
            lambda at: "" if at.pane == "logs" else "only in Logs (3)", "Logs", _LOGS),
 )  # fmt: skip

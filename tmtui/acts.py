@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,11 +13,15 @@ from typing import TYPE_CHECKING
 
 from tmcore.errors import TmError
 from tmcore.format import safe
+from tmcore.materials import Material, NewMaterial
 from tmcore.model import NewTask
+from tmcore.settings import Settings, listed, read_setting
+from tmcore.validation import checked
 from tmtui import terminal
 from tmtui.actions import BY_ID, NOT_POSTED, POSTED, Action, Situation, unknown
 from tmtui.panes import LogsPane
-from tmtui.screens.ask import Choose, Typed, agreed, sure
+from tmtui.screens.ask import Sent, Typed, agreed, sure
+from tmtui.screens.paths import Paths
 from tmtui.store import Key, paused
 
 if TYPE_CHECKING:
@@ -67,7 +72,7 @@ async def confirmed(console: "Console", action: Action, keys: Sequence[Key]) -> 
 
 def _singular(question: str) -> str:
     question = question.replace(" all 1 failed tasks", " the failed task")
-    return question.replace(" 1 tasks", " 1 task").replace(" 1 schedules", " 1 schedule")
+    return re.sub(r"\b1 (task|schedule|file)s", r"1 \1", question)
 
 
 async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
@@ -80,7 +85,7 @@ async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
         nonlocal outcome
         async with gate:
             try:
-                _take_in(console, await act(console.rack, key))
+                console.store.put(await act(console.rack, key))  # the event comes a moment later
                 outcome = replace(outcome, done=outcome.done + 1)
             except (TmError, OSError, AttributeError, NotImplementedError) as error:
                 outcome = replace(outcome, refused=(*outcome.refused, (key, str(error))))
@@ -89,25 +94,10 @@ async def each(console: "Console", action: Action, keys: Sequence[Key]) -> None:
     await asyncio.gather(*map(one, keys))
 
 
-def _take_in(console: "Console", answer: object) -> None:
-    """Show at once what the rack answered; the event comes a moment later."""
-    from tmcore.model import Account, Device, Task  # noqa: PLC0415
-    from tmcore.schedules import Schedule  # noqa: PLC0415
-
-    if isinstance(answer, Device):
-        console.store.put_device(answer)
-    elif isinstance(answer, Account):
-        console.store.put_account(answer)
-    elif isinstance(answer, Schedule):
-        console.store.put_schedule(answer)
-    elif type(answer) is Task:
-        console.store.put_task(answer)
-
-
 async def _copy(c: "Console", at: Situation) -> None:
     text = "\n".join(
         "\t".join(f"{name}={safe(value)}" for name, value in row.model_dump(mode="json").items())
-        for row in at.tasks or at.devices or at.accounts or at.schedules
+        for row in at.rows
     )
     if terminal.copies(os.environ) and len(text.encode()) * 4 // 3 < terminal.OSC52_MOST:
         c.copy_to_clipboard(text)
@@ -137,24 +127,33 @@ async def _delete(c: "Console", at: Situation) -> None:
         return
     deleted = await c.rack.delete(keys)
     for key in set(keys) - set(deleted.not_found):
-        c.store.drop_task(key)
+        c.store.drop("tasks", key)
     gone = f" · {len(deleted.not_found)} were gone already" if deleted.not_found else ""
     c.say(f"delete: {deleted.deleted_count} done{gone}")
 
 
 async def _resolve(c: "Console", at: Situation) -> None:
+    """Ask of one task after the other, each with its own screens in view."""
+    from tmtui.screens.settle import Settle  # noqa: PLC0415  # the first picture, not the start
+
     tasks = [task for task in at.tasks if unknown(task)]
-    names = ", ".join(f"{t.id} on {safe(t.username or t.serial)}" for t in tasks[:NAMED])
-    question = (
-        f"Look at the account first. Is the post of task {names}"
-        f"{f' and {len(tasks) - NAMED} more' if len(tasks) > NAMED else ''} there?"
-    )
-    answer = await c.push_screen_wait(Choose(question, {"p": "posted", "n": "not posted"}))
-    if not answer:
-        c.say("settle: left alone")
+    for n, task in enumerate(tasks, 1):
+        place = f"{n} of {len(tasks)}" if len(tasks) > 1 else ""
+        posted = await c.push_screen_wait(Settle(c.rack, task, place))
+        if posted is None:
+            c.say(f"settle: left alone{f', {len(tasks) - n + 1} still to do' * (n > 1)}")
+            return
+        await each(c, replace(BY_ID["resolve"], act=POSTED if posted else NOT_POSTED), [task.id])
+
+
+async def _evidence(c: "Console", at: Situation) -> None:
+    from tmtui.screens.evidence import Evidence  # noqa: PLC0415  # the first picture, not the start
+
+    task = await c.rack.task(at.tasks[0].id)
+    if not any(attempt.evidence for attempt in task.attempts):
+        c.say("evidence: nothing was kept of this task")
         return
-    act = POSTED if answer == "p" else NOT_POSTED
-    await each(c, replace(BY_ID["resolve"], act=act), [task.id for task in tasks])
+    await c.push_screen_wait(Evidence(c.rack, task))
 
 
 async def _save(c: "Console", at: Situation) -> None:
@@ -226,12 +225,57 @@ async def _post(c: "Console", at: Situation) -> None:
     c.say("new post: left alone" if new is None else f"new post: queued for {len(serials)}")
 
 
+# materials and settings
+
+
+async def _add(c: "Console", _: Situation) -> None:
+    async def add(path: str) -> object:
+        return await c.rack.materials.add(checked(NewMaterial, {"path": path.strip()}))
+
+    question = "A video or an image, by its path on the server's computer:"
+    added = await c.push_screen_wait(Sent(question, add, suggester=Paths()))
+    if isinstance(added, Material):
+        c.store.put(added)
+        view = c.table("materials").view
+        view.cursor = added.id  # what is done next is done to it
+        view.arrange()
+        c.rearranged()
+        c.say(f"add: {safe(added.path)} is file {added.id}")
+    else:
+        c.say("add: left alone")
+
+
+async def _take_out(c: "Console", at: Situation) -> None:
+    await act_on(c, BY_ID["take_out"], at)
+    await c.feed.read_untold()
+
+
+async def _edit(c: "Console", at: Situation) -> None:
+    one = at.settings[0]
+
+    async def change(text: str) -> object:
+        return await c.rack.change_settings({one.name: read_setting(one.name, text)})
+
+    allowed = f" Allowed: {one.allowed}." if one.allowed else ""
+    question = f"{one.name}: {one.sentence}{allowed} Default: {one.default}."
+    now = await c.push_screen_wait(Sent(safe(question), change, start=safe(one.value)))
+    if isinstance(now, Settings):
+        c.store.put_all("settings", listed(now))
+        c.say(f"edit: {safe(one.name)} is {safe(c.store.settings[one.name].value)}, in force now")
+    else:
+        c.say("edit: left alone")
+
+
 Asking = Callable[["Console", Situation], Awaitable[None]]  # with what was chosen at the key
 DEEDS: dict[str, Asking] = {  # these ask a person or the rack
     "copy": _copy,
     "retry_all": _retry_all,
     "delete": _delete,
     "resolve": _resolve,
+    "evidence": _evidence,
+    "add": _add,
+    "take_out": _take_out,
+    "edit": _edit,
     "save": _save,
     "again": _again,
     "post": _post,

@@ -23,18 +23,19 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input, Static
 
 from tmcore.api import RackApi
+from tmcore.errors import TmError
 from tmcore.format import safe
 from tmtui import bars, terminal
-from tmtui.actions import ACTIONS, BY_ID, Situation
+from tmtui.actions import ACTIONS, BY_ID, LISTS, Situation
 from tmtui.acts import DEEDS, Outcome, act_on
 from tmtui.deeds import AT_ONCE
-from tmtui.feed import Feed
+from tmtui.feed import UNTOLD, Feed
 from tmtui.panes import PANES, GridPane, LogsPane, Pane, make
 from tmtui.panes.detail import DetailPane
 from tmtui.state import Keymap, Memory
 from tmtui.store import Store
 from tmtui.themes import THEMES, mixed
-from tmtui.widgets.lines import PLAIN, Spans
+from tmtui.widgets.lines import PLAIN
 from tmtui.widgets.table import Table
 
 TICK_S, SLOWEST_TICK_S = 0.25, 2.0
@@ -135,7 +136,7 @@ class Console(App[None]):
             self.set_interval(TTY_S, self._still_there)
 
     def _remembered(self) -> None:
-        for name in ("devices", "tasks", "accounts", "schedules"):
+        for name in sorted(LISTS):
             self.memory.arrange(name, self.table(name).view)
         self.split = self.memory.data.get("split", True) is not False
         self.go(str(self.memory.data.get("pane", "devices")))
@@ -167,16 +168,15 @@ class Console(App[None]):
         view = self.table().view
         rows = view.rows()
         chosen = tuple(rows[key] for key in view.targets if key in rows)
-        in_tasks, in_phones = self.pane == "tasks", self.pane in {"devices", "grid"}
-        in_accounts, in_schedules = self.pane == "accounts", self.pane == "schedules"
+        name = "devices" if self.pane == "grid" else self.pane
+        lists: dict[str, Any] = {"devices": self._marked_devices()}
+        lists |= {name: chosen} if name in LISTS else {}
         connection = self.store.connection
         stats = self.store.stats
         return Situation(
             pane=self.pane,
-            tasks=chosen if in_tasks else (),
-            devices=chosen if in_phones else self._marked_devices(),
-            accounts=chosen if in_accounts else (),
-            schedules=chosen if in_schedules else (),
+            **lists,
+            needing=self.store.waiting,
             marked=len(view.marked),
             failed=stats.failed - stats.stopped - stats.needs_review,
             offline="" if self.store.live else connection.cause or "not connected yet",
@@ -205,6 +205,13 @@ class Console(App[None]):
         self.rearranged()
         self.screen_stack[0].set_focus(self.panes[self.pane])
         self.layout()
+        if self.pane in UNTOLD and self.store.live:
+            self._read_again()
+
+    @work(exclusive=True, group="untold", exit_on_error=False)
+    async def _read_again(self) -> None:
+        with suppress(TmError, OSError):  # a lost server is the feed's to tell
+            await self.feed.read_untold()
 
     def rearranged(self) -> None:
         """Show the present list as it is arranged now."""
@@ -221,7 +228,7 @@ class Console(App[None]):
     def layout(self) -> None:
         """One, two or three columns, as the width and the person allow."""
         body, (width, height) = self.query_one("#body"), self.size
-        lists = self.pane in {"devices", "tasks", "accounts", "schedules", "grid"}
+        lists = self.pane in LISTS | {"grid"}
         body.set_class(self.alone and lists, "alone")
         body.set_class(lists and self.split and width >= WIDE and not self.alone, "detail")
         body.set_class(lists and self.split and width >= THREE and not self.alone, "three")
@@ -270,7 +277,7 @@ class Console(App[None]):
         shown = self.panes[self.pane]
         if dirty:
             self._paint_list(shown, dirty)
-            if _key(self.table().view.row) in dirty:
+            if self.table().view.cursor in dirty:
                 self.detail.look_at(self.table().view.row)
         for log in (self.panes["logs"], self.tail):
             if log.display and isinstance(log, LogsPane):
@@ -318,6 +325,8 @@ class Console(App[None]):
             return
         if name == "retry" and not self.store.live:
             name = "reconnect"  # r, while the server is lost
+        if name == "open" and self.pane == "settings":
+            name = "edit"  # the row says all there is
         at = self.situation
         refusal = BY_ID[name].refusal(at)
         if refusal:
@@ -384,17 +393,9 @@ class Console(App[None]):
             self.layout()
 
     def on_unmount(self) -> None:
-        for name in ("devices", "tasks", "accounts", "schedules"):
+        for name in sorted(LISTS):
             self.memory.remember(name, self.table(name).view)
         self.memory.data |= {"pane": self.pane, "split": self.split}
         if self.theme != self._given_theme:  # chosen by a person, not by this terminal's colours
             self.memory.data["theme"] = self.theme
         self.memory.save()
-
-
-def _key(row: Any) -> object:
-    return getattr(row, "id", None) or getattr(row, "serial", None)
-
-
-def page_lines(text: str) -> list[Spans]:
-    return [[(line, "")] for line in text.splitlines()]

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from tmtui.app import Console
 
 FOOT = {  # what a person most likely wants next, the first first
-    "devices": ("open", "post", "look", "pause"), "grid": ("open", "post", "look", "pause"),
-    "tasks": ("stop", "retry", "retry_all", "resolve", "open", "delete"),
+    "devices": ("let_go", "open", "post", "look", "pause"),
+    "grid": ("open", "post", "look", "pause"),
+    "tasks": ("resolve", "stop", "retry", "retry_all", "open", "evidence", "delete"),
     "logs": ("follow", "save"), "stats": (), "accounts": ("release", "disable", "enable", "open"),
     "schedules": ("run", "hold", "go_on", "open", "remove"),
+    "materials": ("add", "take_out", "open"), "settings": ("edit",),
 }  # fmt: skip
 # letters of a pane's name and what stands behind it: they give way to what the list shows
 TABS = ((9, " "), (9, ""), (5, ""), (3, ""), (0, ""))
@@ -37,7 +39,7 @@ def top(console: "Console") -> Text:
     sign += "  READ-ONLY" if console.options.read_only else ""
     where = safe(console.options.where).removeprefix("http://")
     left = Text(f"{sign}  tm {where}", no_wrap=True)
-    right = _spans(console, counters(console.store.stats))
+    right = _spans(console, counters(console.store.stats, console.store.waiting))
     middle = Text(f"  phones {len(console.store.devices)}: {phones}")
     if left.cell_len + middle.cell_len + right.cell_len + 2 <= width:
         left.append_text(middle)
@@ -105,6 +107,7 @@ def foot(console: "Console", at: Situation) -> Text:
     named = ("back",) * inside + (
         "help",
         "quit",
+        "next",
         *FOOT[at.pane],
         "filter",
         "faults",

@@ -4,6 +4,8 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from tmcore.format import safe
+from tmcore.needs import need
 from tmtui import terminal
 from tmtui.actions import spelled
 from tmtui.panes import PANES, LogsPane
@@ -62,6 +64,26 @@ async def _back(c: "Console") -> None:
     else:
         view.marked.clear()
         c.rearranged()
+
+
+async def _next(c: "Console") -> None:
+    """Round and round through what waits for a person, list after list."""
+    store = c.store
+    waiting = [
+        (name, key)
+        for name, keys in store.needing.items()
+        for key in sorted(keys, key=lambda key: (c.table(name).view.places.get(key, 0), str(key)))
+    ]
+    here = (c.pane, c.table().view.cursor)
+    pane, key = waiting[(waiting.index(here) + 1) % len(waiting) if here in waiting else 0]
+    c.go(pane)
+    view = c.table().view
+    if key not in view.places:
+        view.faults = False
+        c.set_filter("")
+    c.table().move_to(view.places[key])
+    c.moved()
+    c.say(f"{waiting.index((pane, key)) + 1} of {len(waiting)}: {safe(need(view.row))}")
 
 
 async def _full(c: "Console") -> None:
@@ -204,7 +226,7 @@ async def _follow(c: "Console") -> None:
 Deed = Callable[["Console"], Awaitable[None]]
 AT_ONCE: dict[str, Deed] = {  # done before the next key is looked at
     "help": _help, "palette": _palette, "filter": _filter, "faults": _faults, "back": _back,
-    "full": _full, "split": _split, "reconnect": _reconnect, "mouse": _mouse,
+    "next": _next, "full": _full, "split": _split, "reconnect": _reconnect, "mouse": _mouse,
     "examples": _examples, "quit": _quit, "open": _open, "mark": _mark, "mark_all": _mark_all,
     "invert": _invert, "left": _left, "right": _right, "sort": _sort, "columns": _columns,
     "all_columns": _all_columns,

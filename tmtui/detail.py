@@ -32,7 +32,7 @@ def task_lines(task: Task) -> Iterator[Line]:
     if isinstance(task, TaskDetail):
         for attempt in task.attempts[: -ATTEMPTS - 1 : -1]:
             yield []
-            yield from _attempt(attempt)
+            yield from attempt_lines(attempt)
         if len(task.attempts) > ATTEMPTS:
             yield [(f"and {len(task.attempts) - ATTEMPTS} attempts before", "dim")]
 
@@ -69,7 +69,8 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Iterator[Line]:
     return (_fact(name, value) for name, value in pairs if value not in (None, ""))
 
 
-def _attempt(attempt: Attempt) -> Iterator[Line]:
+def attempt_lines(attempt: Attempt, *, log: bool = True) -> Iterator[Line]:
+    """How it went, step by step, and with `log` what was written and kept on the way."""
     how = safe(attempt.outcome or "running")
     style = {"complete": "good", "fail": "bad", "running": "busy"}.get(how, "")
     reason = f"  {attempt.reason}" if attempt.reason else ""
@@ -83,10 +84,12 @@ def _attempt(attempt: Attempt) -> Iterator[Line]:
         outcome = step.outcome or ("cut" if attempt.ended_at else "…")
         yield [(f"  {when(step.started_at)} ", "dim"), (f"{safe(step.name):<20} ", ""),
                (f"{took(step.started_at, end):>7}  ", "dim"), (safe(outcome), "")]  # fmt: skip
+    if not log:
+        return
     for line in attempt.log[-LOG_TAIL:]:
         yield [(f"  {when(line.at)} ", "dim"), (safe(line.text), "")]
     if attempt.evidence:
-        yield _fact("kept", f"{', '.join(attempt.evidence)}  (Enter shows the screen, w saves it)")
+        yield _fact("kept", f"{', '.join(attempt.evidence)}  (E shows each, w saves them)")
 
 
 def device_lines(device: Device, store: Store) -> Iterator[Line]:
@@ -96,7 +99,10 @@ def device_lines(device: Device, store: Store) -> Iterator[Line]:
     held = paused(device)
     if held:
         yield [(f"paused: {safe(held)}  (P lets it work again)", "warn")]
-    if device.why and device.why != held:
+    if device.quarantined is not None:
+        why = f"{_ago(device.quarantined_at)}: {safe(device.quarantined)}"
+        yield [(f"quarantined {why}  (see to it, then F)", "ask")]
+    if device.why and device.why not in {held, device.quarantined}:
         yield [(safe(device.why), "bad" if word not in {"ready", "busy", "paused"} else "")]
     yield []
     yield from facts((
@@ -108,8 +114,20 @@ def device_lines(device: Device, store: Store) -> Iterator[Line]:
         ("seen", _seen(device)),
         ("screen", "v shows it, w saves it"),
     ))  # fmt: skip
+    yield from _recovery(device)
     yield []
     yield from _tasks_of(device, store)
+
+
+def _recovery(device: Device) -> Iterator[Line]:
+    """What was tried to bring it back, gentlest first."""
+    if not device.recovery:
+        return
+    yield []
+    yield [("What was tried to bring it back", "head")]
+    for tried in device.recovery:
+        yield [(f"  {tried.rung:<18}", ""), (f"{tried.count:>3} times  ", ""),
+               (f"{when(tried.last_at)}  ", "dim"), (safe(tried.said), "")]  # fmt: skip
 
 
 def account_lines(account: Account, store: Store) -> Iterator[Line]:
@@ -166,21 +184,24 @@ def _seen(device: Device) -> str:
     return f"{when(seen)} ({age(seen)})" if seen else "never since the server started"
 
 
-def counters(stats: Stats) -> Line:
-    """The counts that always stand apart: what failed, what was stopped, what needs a person."""
+def counters(stats: Stats, waiting: int) -> Line:
+    """The counts that always stand apart: what failed, what was stopped, what waits for a person.
+
+    The last is of all lists, not of tasks alone.
+    """
     failed = stats.failed - stats.stopped - stats.needs_review
     return [
         (f"run {stats.running}", "busy" if stats.running else "dim"),
         (f" · wait {stats.pending} · done {stats.completed} · ", "dim"),
         (f"failed {failed}", "bad" if failed else "dim"), (" · ", "dim"),
         (f"stopped {stats.stopped}", "dim"), (" · ", "dim"),
-        (f"needs you {stats.needs_review}", "ask" if stats.needs_review else "dim"),
+        (f"needs you {waiting}", "ask" if waiting else "dim"),
     ]  # fmt: skip
 
 
 def stats_lines(store: Store, width: int) -> Iterator[Line]:
     """Counts, failures by reason, and how many ended in each of the last 24 hours."""
-    yield [("Tasks  ", "head"), *counters(store.stats)]
+    yield [("Tasks  ", "head"), *counters(store.stats, store.stats.needs_review)]
     yield []
     yield [("Why tasks failed", "head")]
     reasons = store.reasons()

@@ -13,13 +13,16 @@ from typing import TypeVar
 from tmcore.api import RackApi
 from tmcore.errors import NotFound, TmError
 from tmcore.model import Event, EventKind, TaskQuery
-from tmtui.store import Connection, Link, Store
+from tmcore.settings import listed
+from tmtui.store import Connection, Line, Link, Store
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 PING_S, PATIENCE_S = 5.0, 8.0  # a frozen server is named within 13 s
 POLL_S = 1.0  # of a server without events
 AGAIN_S = 60.0  # everything is read anew, in case an event was missed
 PAGE, AT_ONCE, MOST_TASKS = 100, 4, 20_000
+
+UNTOLD = frozenset({"materials", "settings"})  # read again when a person goes there
 
 T = TypeVar("T")
 
@@ -49,8 +52,8 @@ class Feed:
     async def read_all(self) -> None:
         """Read everything; only what differs is noted as changed."""
         self._heard = []
-        self._store.put_devices(await self._ask(self._rack.devices()))
-        self._store.put_accounts(await self._ask(self._rack.accounts()))
+        self._store.put_all("devices", await self._ask(self._rack.devices()))
+        self._store.put_all("accounts", await self._ask(self._rack.accounts()))
         await self._read_schedules()
         ids = await self._read_tasks()
         self._store.keep_tasks(ids)
@@ -99,29 +102,40 @@ class Feed:
         await self.read_all()
         self._wait_s = FIRST_WAIT_S
         self._say(Connection(Link.LIVE, polls=self._store.connection.polls))
+        await self.read_untold()
         again = datetime.now(UTC) + timedelta(seconds=AGAIN_S)
         while True:
             await asyncio.sleep(PING_S)
             await self._ask(self._rack.stats())
-            self._store.put_accounts(await self._ask(self._rack.accounts()))
+            self._store.put_all("accounts", await self._ask(self._rack.accounts()))
             self._fresh()
             if datetime.now(UTC) > again:
                 await self.read_all()
+                await self.read_untold()
                 again = datetime.now(UTC) + timedelta(seconds=AGAIN_S)
 
     async def _poll(self) -> None:
-        self._store.put_devices(await self._ask(self._rack.devices()))
-        self._store.put_accounts(await self._ask(self._rack.accounts()))
+        self._store.put_all("devices", await self._ask(self._rack.devices()))
+        self._store.put_all("accounts", await self._ask(self._rack.accounts()))
         page = await self._ask(self._rack.tasks(TaskQuery(page_size=PAGE)))
         for task in page.tasks:
-            self._store.put_task(task)
+            self._store.put(task)
         if page.total <= PAGE:
             self._store.keep_tasks({task.id for task in page.tasks})
         self._fresh()
 
     async def _read_schedules(self) -> None:
         with suppress(NotFound):  # an older server has none
-            self._store.put_schedules(await self._ask(self._rack.schedules.every()))
+            self._store.put_all("schedules", await self._ask(self._rack.schedules.every()))
+
+    async def read_untold(self) -> None:
+        """Read what no event tells of: the library and the settings."""
+        try:
+            self._store.put_all("materials", await self._ask(self._rack.materials.every()))
+            self._store.put_all("settings", listed(await self._ask(self._rack.settings())))
+        except (NotFound, ValueError) as error:  # a server of another version: the rest goes on
+            text = f"the library and the settings cannot be read: {error}"
+            self._store.note(Line(datetime.now(UTC), text))
 
     async def _read_tasks(self) -> set[int]:
         """Read page after page, the newest first, so that the screen fills at once."""
@@ -133,7 +147,7 @@ class Feed:
             for page in await self._ask(asyncio.gather(*asked)):
                 total = page.total
                 for task in page.tasks:
-                    self._store.put_task(task)
+                    self._store.put(task)
                     ids.add(task.id)
             number = pages.stop
         return ids

@@ -9,14 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from tmcore.materials import Material
 from tmcore.model import Account, Device, Event, EventKind, Stats, Task, TaskStatus
+from tmcore.needs import need
 from tmcore.reasons import Reason
 from tmcore.schedules import RunOutcome, Schedule
+from tmcore.settings import Setting
 from tmtui.steps import StepTimes
 
 LOG_LINES = 20_000  # kept; about 4 MB
-Key = str | int  # a device's serial, a task's, account's or schedule's id: one too many is painted
+Key = str | int  # a serial, an id or a setting's name: where two lists share one, both are painted
+# the list that each kind of row stands in, and the name of its key
+LISTS: dict[type, tuple[str, str]] = {
+    Task: ("tasks", "id"), Account: ("accounts", "id"), Device: ("devices", "serial"),
+    Schedule: ("schedules", "id"), Material: ("materials", "id"), Setting: ("settings", "name"),
+}  # fmt: skip
 
 
 class Link(StrEnum):
@@ -57,6 +66,11 @@ class Store:
     tasks: dict[int, Task] = field(default_factory=dict)
     accounts: dict[int, Account] = field(default_factory=dict)
     schedules: dict[int, Schedule] = field(default_factory=dict)
+    materials: dict[int, Material] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
+    needing: dict[str, set[Key]] = field(  # by list: the keys of what waits for a person
+        default_factory=lambda: {name: set() for name, _ in LISTS.values()}
+    )
     log: deque[Line] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     logged: int = 0  # lines ever, also those that have been dropped
     connection: Connection = field(default_factory=Connection)
@@ -89,6 +103,11 @@ class Store:
             needs_review=self._reasons[Reason.OUTCOME_UNKNOWN],
         )
 
+    @property
+    def waiting(self) -> int:
+        """How many rows of all lists wait for a person."""
+        return sum(map(len, self.needing.values()))
+
     def reasons(self) -> tuple[tuple[str, int], ...]:
         """Why tasks failed, the most frequent first."""
         return tuple((str(reason), n) for reason, n in self._reasons.most_common() if n)
@@ -99,11 +118,11 @@ class Store:
             self.last_event = event.id
         if event.task is not None:
             self.steps.saw(event.task, event.at)
-            self.put_task(event.task)
+            self.put(event.task)
         elif event.kind is EventKind.TASK and event.task_id is not None:
-            self.drop_task(event.task_id)
+            self.drop("tasks", event.task_id)
         if event.device is not None:
-            self.put_device(event.device)
+            self.put(event.device)
         if event.kind is EventKind.LOG:
             self.note(Line(event.at, event.text, event.serial, event.task_id))
 
@@ -111,76 +130,59 @@ class Store:
         self.log.append(line)
         self.logged += 1
 
-    def put_task(self, task: Task) -> None:
-        known = self.tasks.get(task.id)
-        if known == task:
+    def rows(self, name: str) -> dict[Any, Any]:
+        """Return the rows of a list by their keys."""
+        found: dict[Any, Any] = getattr(self, name)
+        return found
+
+    def put(self, row: object) -> None:
+        """Take in a row of any list; what is of none (a TaskDetail, a count) is left alone."""
+        if type(row) not in LISTS:
             return
-        if known is not None:
-            self._count(known, -1)
-        self._count(task, 1)
-        self.tasks[task.id] = task
-        self._touch(task)
+        name, key_name = LISTS[type(row)]
+        rows, key = self.rows(name), getattr(row, key_name)
+        known = rows.get(key)
+        if known == row:
+            return
+        rows[key] = row
+        (self.needing[name].add if need(row) else self.needing[name].discard)(key)
+        if isinstance(row, Task):
+            self._counted(known, row)
+        self._dirty.add(key)
 
-    def drop_task(self, task_id: int) -> None:
-        gone = self.tasks.pop(task_id, None)
+    def put_all(self, name: str, found: Iterable[object]) -> None:
+        """Take these as all there are in that list."""
+        key_name = dict(LISTS.values())[name]
+        fresh = {getattr(row, key_name): row for row in found}
+        for row in fresh.values():
+            self.put(row)
+        for key in self.rows(name).keys() - fresh.keys():
+            self.drop(name, key)
+
+    def drop(self, name: str, key: Key) -> None:
+        """Forget a row."""
+        gone = self.rows(name).pop(key, None)
         if gone is not None:
-            self._count(gone, -1)
-            self._touch(gone)
-
-    def put_device(self, device: Device) -> None:
-        if self.devices.get(device.serial) != device:
-            self.devices[device.serial] = device
-            self._dirty.add(device.serial)
-
-    def put_devices(self, found: Iterable[Device]) -> None:
-        """Take these as all there are."""
-        for device in (fresh := {device.serial: device for device in found}).values():
-            self.put_device(device)
-        for serial in self.devices.keys() - fresh.keys():
-            del self.devices[serial]
-            self._dirty.add(serial)
-
-    def put_account(self, account: Account) -> None:
-        if self.accounts.get(account.id) != account:
-            self.accounts[account.id] = account
-            self._dirty.add(account.id)
-
-    def put_accounts(self, found: Iterable[Account]) -> None:
-        """Take these as all there are."""
-        for account in (fresh := {account.id: account for account in found}).values():
-            self.put_account(account)
-        for account_id in self.accounts.keys() - fresh.keys():
-            del self.accounts[account_id]
-            self._dirty.add(account_id)
-
-    def put_schedule(self, schedule: Schedule) -> None:
-        if self.schedules.get(schedule.id) != schedule:
-            self.schedules[schedule.id] = schedule
-            self._dirty.add(schedule.id)
-
-    def put_schedules(self, found: Iterable[Schedule]) -> None:
-        """Take these as all there are."""
-        for schedule in (fresh := {schedule.id: schedule for schedule in found}).values():
-            self.put_schedule(schedule)
-        for schedule_id in self.schedules.keys() - fresh.keys():
-            del self.schedules[schedule_id]
-            self._dirty.add(schedule_id)
+            self.needing[name].discard(key)
+            if isinstance(gone, Task):
+                self._counted(gone, None)
+            self._dirty.add(key)
 
     def keep_tasks(self, ids: set[int]) -> None:
         """Forget every task but these."""
         for task_id in self.tasks.keys() - ids:
-            self.drop_task(task_id)
+            self.drop("tasks", task_id)
 
-    def _touch(self, task: Task) -> None:
-        self._dirty.add(task.id)
-        device = self.devices.get(task.serial)
-        if device is not None and device.task_id == task.id:
-            self._dirty.add(task.serial)  # its row shows the step of its task
-
-    def _count(self, task: Task, one: int) -> None:
-        self._statuses[task.status] += one
-        if task.status is TaskStatus.FAILED:
-            self._reasons[task.reason] += one
+    def _counted(self, known: Task | None, row: Task | None) -> None:
+        for task, one in ((known, -1), (row, 1)):
+            if task is not None:
+                self._statuses[task.status] += one
+                if task.status is TaskStatus.FAILED:
+                    self._reasons[task.reason] += one
+        shown = row or known
+        device = self.devices.get(shown.serial) if shown else None
+        if device is not None and shown and device.task_id == shown.id:
+            self._dirty.add(device.serial)  # its row shows the step of its task
 
 
 def paused(device: Device) -> str | None:
@@ -191,14 +193,15 @@ def paused(device: Device) -> str | None:
     return None if found in (None, False, "") else str(found)
 
 
-def is_fault(row: Device | Task | Account | Schedule) -> bool:
-    """Whether `!` keeps the row: something a person may have to do."""
+def is_fault(row: object) -> bool:
+    """Whether `!` keeps the row: something that went wrong, or that a person may have to do."""
     if isinstance(row, Account):
         return row.waits
     if isinstance(row, Schedule):
         return row.last_run is not None and row.last_run.outcome is not RunOutcome.FIRED
     if isinstance(row, Task):
         return row.status is TaskStatus.FAILED and row.reason is not Reason.STOPPED
-    return row.state not in {"ready", "busy", "connecting", "settling", "booting"} or bool(
-        paused(row)
-    )
+    if isinstance(row, Device):
+        fine = {"ready", "busy", "connecting", "settling", "booting"}
+        return row.state not in fine or bool(paused(row))
+    return False

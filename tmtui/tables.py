@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tmcore.format import number, percent, safe, shortened, size, took, when
+from tmcore.needs import needing_first
 from tmcore.reasons import ADVICE
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def devices(found: Iterable["Device"]) -> Grid:
                 shortened(device.eye or "", 60),
                 device.why,
             )
-            for device in found
+            for device in needing_first(found)
         ),
     )
 
@@ -117,7 +118,7 @@ def tasks(found: Iterable["Task"]) -> Grid:
                 took(task.started_at, task.ended_at),
                 shortened(task.remark, 90),
             )
-            for task in found
+            for task in needing_first(found)
         ),
     )
 
@@ -205,7 +206,7 @@ def accounts(found: Iterable["Account"]) -> Grid:
                 a.held_why,
                 when(a.open_at),
             )
-            for a in found
+            for a in needing_first(found)
         ),
     )
 

@@ -1,15 +1,16 @@
 """One list as a person arranged it: filter, sort, faults only, marks and cursor by key. No Textual.
 
 A change repaints rows; the whole list is arranged anew only when a row came, went, or moved.
+What needs a person leads, however the list is sorted: what waits longest is never on page 40.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 from tmtui.columns import Column
 from tmtui.query import Field, Query, Value, parse
-from tmtui.store import Key, Store, is_fault
+from tmtui.store import LISTS, Key, Store, is_fault
 
 Row = TypeVar("Row")
 K = TypeVar("K", bound=Key)
@@ -20,7 +21,7 @@ class View(Generic[K, Row]):
     """`keys` are the rows to show, in order; `marked` may hold rows that the filter hides."""
 
     store: Store
-    rows: Callable[[], Mapping[K, Row]]
+    name: str  # of the list in the store
     columns: Sequence[Column[Any]]
     sort: str
     reverse: bool = False
@@ -32,7 +33,12 @@ class View(Generic[K, Row]):
     places: dict[K, int] = field(default_factory=dict)
     query: Query[Row] = field(default_factory=lambda: Query("", ()))
     _sorted_by: dict[K, tuple[bool, Any]] = field(default_factory=dict)
+    _led: frozenset[Key] = frozenset()  # what led when it was arranged
     _hay: dict[K, tuple[int, str]] = field(default_factory=dict)
+
+    def rows(self) -> Mapping[K, Row]:
+        """Every row there is, in no order."""
+        return self.store.rows(self.name)
 
     def filter(self, text: str) -> None:
         self.query = parse(text, self.fields, self._haystack)
@@ -89,6 +95,9 @@ class View(Generic[K, Row]):
         kept.sort(key=lambda pair: (pair[0], pair[1]), reverse=self.reverse)
         was = self.places.get(self.cursor, 0) if self.cursor is not None else 0
         self.keys = [key for _, key in kept]
+        self._led = frozenset(self.store.needing[self.name])
+        if self._led:
+            self.keys.sort(key=lambda key: key not in self._led)
         self._sorted_by = {key: order for order, key in kept}
         self.places = {key: place for place, key in enumerate(self.keys)}
         self.marked &= rows.keys()
@@ -109,6 +118,8 @@ class View(Generic[K, Row]):
         shown = row is not None and self._shows(row)
         if row is None or not shown or key not in self.places:
             return shown != (key in self.places)
+        if (key in self._led) != (key in self.store.needing[self.name]):
+            return True
         return self._sorted_by[key] != _order(self._value(row), self.reverse)
 
     def move(self, to: int) -> None:
@@ -120,7 +131,7 @@ class View(Generic[K, Row]):
         return self.places.get(self.cursor, 0) if self.cursor is not None else 0
 
     def _shows(self, row: Row) -> bool:
-        return (not self.faults or is_fault(row)) and self.query(row)  # type: ignore[arg-type]
+        return (not self.faults or is_fault(row)) and self.query(row)
 
     @property
     def _value(self) -> Field[Row]:
@@ -132,7 +143,7 @@ class View(Generic[K, Row]):
 
     def _haystack(self, row: Row) -> str:
         """Everything shown of the row in lower case; made once for each version of it."""
-        key: Any = getattr(row, "id", None) or getattr(row, "serial", "")
+        key: Any = getattr(row, LISTS[type(row)][1])
         known = self._hay.get(key)
         if known is None or known[0] != id(row):
             values = (column.value(row, self.store) for column in self.columns)

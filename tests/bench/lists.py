@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.bench.source import BusyRack
 from tests.bench.table import Row
+from tmcore.model import Task
 from tmtui.columns import TASKS
 from tmtui.store import Store
 from tmtui.view import View
@@ -15,8 +16,8 @@ COUNT, TIMES = 10_000, 7
 def measure() -> list[Row]:
     store = Store()
     for task in BusyRack(500, COUNT, 0, 0).rows.values():
-        store.put_task(task)
-    view = View(store, lambda: store.tasks, TASKS, "id", reverse=True)
+        store.put(task)
+    view: View[int, Task] = View(store, "tasks", TASKS, "id", reverse=True)
     serials = [task.serial for task in store.tasks.values()]
     floor = _best(lambda: sorted(serials))
     acts: dict[str, Callable[[], None]] = {

@@ -11,6 +11,6 @@ class AccountsPane(Table):
     pane, title = "accounts", "Accounts"
 
     def __init__(self, store: Store) -> None:
-        view: View[int, Account] = View(store, lambda: store.accounts, ACCOUNTS, "serial")
+        view: View[int, Account] = View(store, "accounts", ACCOUNTS, "serial")
         super().__init__(view, id=self.pane)
         self.empty = "no accounts; in Devices (1), m reads those of a phone and binds them"

@@ -1,6 +1,7 @@
 """The detail beside a list: one task or one phone, read when the cursor has come to rest."""
 
 import asyncio
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from textual import work
@@ -8,18 +9,25 @@ from textual import work
 from tmcore.api import RackApi
 from tmcore.errors import TmError
 from tmcore.format import safe
+from tmcore.materials import Material
 from tmcore.model import Account, Device, Task, TaskDetail
 from tmcore.schedules import Schedule
+from tmcore.settings import Setting
 from tmtui.detail import account_lines, device_lines, task_lines
+from tmtui.panes.materials import material_lines
 from tmtui.panes.picture import side_by_side
 from tmtui.panes.schedules import schedule_lines
-from tmtui.store import Store
+from tmtui.panes.settings import setting_lines
+from tmtui.store import LISTS, Store
 from tmtui.widgets.lines import Lines, Spans
 from tmtui.widgets.wrapping import wrapped
 
 REST_S = 0.15  # the cursor rests so long before the rack is asked
 
-Row = Task | Device | Account | Schedule
+Row = Task | Device | Account | Schedule | Material | Setting
+LINES: dict[type, Callable[[Any], Iterable[Spans]]] = {  # of what stands in the store whole
+    Schedule: schedule_lines, Material: material_lines, Setting: setting_lines,
+}  # fmt: skip
 
 
 class DetailPane(Lines):
@@ -90,8 +98,8 @@ class DetailPane(Lines):
             lines = list(device_lines(row, self._store))
         elif isinstance(row, Account):
             lines = list(account_lines(row, self._store))
-        elif isinstance(row, Schedule):
-            lines = list(schedule_lines(row))
+        elif type(row) in LINES:
+            lines = list(LINES[type(row)](row))
         lines = lines or [[("nothing is chosen", "dim")]]
         self.show(wrapped(lines, max(20, self.content_size.width - 1)))
 
@@ -107,4 +115,4 @@ def _stage(row: Row | None) -> object:
 
 
 def _key(row: Row | None) -> object:
-    return getattr(row, "id", None) or getattr(row, "serial", None)
+    return None if row is None else (type(row), getattr(row, LISTS[type(row)][1]))

@@ -11,6 +11,6 @@ class DevicesPane(Table):
     pane, title = "devices", "Devices"
 
     def __init__(self, store: Store) -> None:
-        view: View[str, Device] = View(store, lambda: store.devices, DEVICES, "serial")
+        view: View[str, Device] = View(store, "devices", DEVICES, "serial")
         super().__init__(view, id=self.pane)
         self.empty = "no phones; plug one in, or try virtual ones: tm rack --count 4"

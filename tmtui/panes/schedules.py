@@ -23,7 +23,7 @@ class SchedulesPane(Table):
     pane, title = "schedules", "Schedules"
 
     def __init__(self, store: Store) -> None:
-        view: View[int, Schedule] = View(store, lambda: store.schedules, COLUMNS, "next")
+        view: View[int, Schedule] = View(store, "schedules", COLUMNS, "next")
         super().__init__(view, id=self.pane)
         self.empty = "no schedules; tm schedule add makes one"
 

@@ -11,6 +11,6 @@ class TasksPane(Table):
     pane, title = "tasks", "Tasks"
 
     def __init__(self, store: Store) -> None:
-        view: View[int, Task] = View(store, lambda: store.tasks, TASKS, "id", reverse=True)
+        view: View[int, Task] = View(store, "tasks", TASKS, "id", reverse=True)
         super().__init__(view, id=self.pane)
         self.empty = "no tasks; go to Devices (1) and press n to post a video"

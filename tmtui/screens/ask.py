@@ -1,14 +1,19 @@
 """Small questions: a choice by its key, a typed line. Nothing is done by Enter alone."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Key
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
+
+from tmcore.errors import TmError
+from tmcore.format import safe
 
 
 class Choose(ModalScreen[str | None]):
@@ -50,6 +55,52 @@ class Typed(ModalScreen[str | None]):
             self.dismiss(None)
         else:
             self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class Sent(ModalScreen[object]):
+    """A typed line that is sent at Enter; a refusal stands below it and nothing typed is lost.
+
+    Gives back what the rack answered; None when it was left.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+
+    def __init__(
+        self,
+        question: str,
+        send: Callable[[str], Awaitable[object]],
+        *,
+        start: str = "",
+        suggester: Suggester | None = None,
+    ) -> None:
+        super().__init__()
+        self._question, self._send = question, send
+        self._start, self._suggester = start, suggester
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield Static(self._question, markup=False)
+            yield Input(self._start, id="answer", suggester=self._suggester)
+            yield Static("", markup=False, id="said")
+            yield Static("Enter sends it   esc leaves", markup=False, classes="answers")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._try(event.value)
+
+    @work(exclusive=True, exit_on_error=False)
+    async def _try(self, text: str) -> None:
+        said = self.query_one("#said", Static)
+        said.update("sending …")
+        try:
+            answer = await self._send(text)
+        except (TmError, OSError) as error:
+            said.update(f"refused: {safe(error)}")
+            return
+        self.dismiss(answer)
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.suggester import Suggester
 from textual.widgets import Input, Select, Static, TextArea
 
 from tmcore.api import RackApi
@@ -24,6 +23,7 @@ from tmcore.rules.spintax import resolve
 from tmcore.scripts.post.args import PostArgs
 from tmcore.validation import checked
 from tmtui.screens.files import Files
+from tmtui.screens.paths import Paths
 
 WHEN = ("start_time", "min_interval", "max_interval")
 HINTS = {
@@ -31,30 +31,6 @@ HINTS = {
     "start_time": "HH:MM in the server's zone; empty: now",
     "min_interval": "least minutes between two tasks", "max_interval": "most minutes",
 }  # fmt: skip
-
-
-class Paths(Suggester):
-    """Completes the last path from this computer's folders."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        head, comma, last = value.rpartition(",")
-        typed = Path(last.strip()).expanduser()
-        folder, start = (typed, "") if last.endswith("/") else (typed.parent, typed.name)
-        try:
-            names = sorted(
-                path
-                for path in folder.iterdir()
-                if path.name.startswith(start) and safe(path.name) == path.name
-            )
-        except OSError:
-            return None
-        found = next((p for p in names if not p.name.startswith(".") or start), None)
-        if found is None or not last.strip():
-            return None
-        return f"{head}{comma}{found}{'/' if found.is_dir() else ''}"
 
 
 class PostForm(ModalScreen[NewTask | None]):

@@ -47,6 +47,9 @@ class Table(Lines):
 
         table: "Table"
 
+    pane: ClassVar[str]  # its name, as an action and in the store
+    title: ClassVar[str]
+
     def __init__(self, view: View[Any, Any], *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self.view = view

@@ -11,8 +11,9 @@ from tests.tui.console.test_screens import rack_of_everything
 
 SIZE = (126, 30)
 PICTURES = {
-    "console-devices": ("1", "j", "j"),  # why is that phone stuck?
-    "console-tasks": ("2", "j", "j"),  # what became of that post?
+    "console-devices": ("1", "home"),  # why is that phone stuck?
+    "console-tasks": ("2", "home"),  # what became of that post?
+    "console-settle": ("2", "home", "u"),  # is it there?
 }
 
 

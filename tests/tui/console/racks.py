@@ -54,6 +54,8 @@ class Rack(FakeRack):
         self.rows = {one.id: one for one in tasks}
         self.details: dict[int, dict[str, Any]] = {}
         self.kept: dict[str, bytes] = {}
+        self.shown = asyncio.Event()  # what was kept is not handed out before
+        self.shown.set()
         self.lines: list[Event] = []  # said to each new reader
         self.told: list[tuple[str, object]] = []
         self.lost = False
@@ -86,6 +88,7 @@ class Rack(FakeRack):
         return TaskDetail(**row, **self.details.get(task_id, {}))
 
     async def evidence(self, task_id: int, name: str) -> bytes:
+        await self.shown.wait()
         if name not in self.kept:
             raise NotFound(f"evidence {name!r} does not exist")
         return self.kept[name]

@@ -187,11 +187,11 @@ async def test_an_unknown_outcome_is_settled_by_a_person(where: Where, tmp_path:
     rack = Rack(tasks=[failed(5, Reason.OUTCOME_UNKNOWN, username="ann")])
     async with opened(rack, tmp_path, where=where) as person:
         await person.press("2", "u")
-        await person.sees("Is the post of task 5 on ann there?")
-        await person.press("enter")
+        await person.sees("Is the post of task 5 there?", "ann on R58M1", "y posted   n not posted")
+        await person.press("enter", "p", "space", "escape")
         await person.sees("settle: left alone")
         await person.press("u")
-        await person.sees("Is the post")
+        await person.sees("n not posted")
         await person.press("n")
         await person.sees("settle: 1 done")
 

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.tui.conftest import Served
 from tests.tui.console.terminal import PATIENCE_S, Terminal, terminal
 from tmcore.model import NewTask, Source, Task, TaskStatus
@@ -49,6 +51,12 @@ class Desk:
             self.terminal.press("esc")
             await self.terminal.misses(f"/{words}")
 
+    async def types(self, text: str, *, over: str) -> None:
+        """Type another text over one, and send it; what is erased is seen to go first."""
+        self.terminal.press(*["backspace"] * len(over))
+        await self.terminal.quiet()
+        self.terminal.press(text, "enter")
+
     async def task(self, task_id: int) -> Task:
         return await self.rack.task(task_id)
 
@@ -77,6 +85,7 @@ async def at_desk(served: Served, folder: Path, video: Path) -> AsyncIterator[De
         await rack.resume(served.phones.serials[0])
 
 
+@pytest.mark.timeout(240)  # fifty keys, each on its own; a loaded machine is slow at each
 async def test_each_key_does_what_it_says(served: Served, tmp_path: Path, video: Path) -> None:
     """Its effect is on the screen and in the API, or it says why it has none."""
     assert set(PRESSES) == {action.id for action in ACTIONS}
@@ -317,16 +326,78 @@ async def _resume(d: Desk) -> None:
 
 async def _resolve(d: Desk) -> None:
     """The phone swallowed the press: only a person can say whether the post is there."""
+    task_id = (await d.rack.tasks()).tasks[0].id
+    await d.do("resolve", f"Is the post of task {task_id} there?", "before press", "y posted")
+    d.terminal.press("y")
+    await d.terminal.sees("settle: 1 done")
+    assert (await d.task(task_id)).reason is Reason.RESOLVED_POSTED
+
+
+async def _next(d: Desk) -> None:
+    """The outcome nobody knows is the only thing that waits; it leads its list."""
     serial = d.served.phones.serials[1]
     d.served.phones.reset(serial, profile="instant")
     d.served.phones.fault(serial, "swallow_press")
     task_id = await _created(d, serial)
     await d.ends(task_id, Reason.OUTCOME_UNKNOWN)
-    await d.goes("tasks", task_id)
-    await d.do("resolve", "Look at the account first", "p posted", "n not posted")
-    d.terminal.press("p")
-    await d.terminal.sees("settle: 1 done")
-    assert (await d.task(task_id)).reason is Reason.RESOLVED_POSTED
+    await d.do("devices", "needs you 1")
+    await d.do("next", "1 of 1: look whether the post is there", "needs you", "STATUS")
+
+
+async def _evidence(d: Desk) -> None:
+    await d.do("evidence", "What was kept of task", "composer.xml", "screen.png", "press")
+    d.terminal.press("j")
+    await d.terminal.sees("> ")
+    d.terminal.press("esc")
+    await d.terminal.misses("What was kept of task")
+
+
+async def _let_go(d: Desk) -> None:
+    """None is quarantined here; tests/tui/console/test_needs.py lets one go."""
+    await d.goes("devices", d.served.phones.serials[0])
+    await d.do("let_go", "release: it is not quarantined")
+
+
+# materials and settings
+
+
+async def _materials(d: Desk) -> None:
+    await d.do("materials", "no files; A adds one")
+
+
+async def _add(d: Desk) -> None:
+    """What cannot be posted is refused beside the path, which stays; then it is taken."""
+    await d.do("add", "by its path on the server's computer")
+    d.terminal.press("/gone.mp4", "enter")
+    await d.terminal.sees("refused: path", "outside the allowed folders")
+    await d.types(str(d.clip), over="/gone.mp4")
+    await d.terminal.sees("is file 1", d.clip.name)
+    assert [one.path for one in await d.rack.materials.every()] == [str(d.clip)]
+
+
+async def _take_out(d: Desk) -> None:
+    await d.do("take_out", "Take 1 file out of the library?")
+    d.terminal.press("y")
+    await d.terminal.sees("take out: 1 done", "no files")
+    assert not await d.rack.materials.every()
+
+
+async def _settings(d: Desk) -> None:
+    await d.do("settings", "SETTING", "auto_retry", "WHAT IT DOES")
+
+
+async def _edit(d: Desk) -> None:
+    await d.do("filter", "temp>40")
+    d.terminal.press("max_retry", "enter")
+    await d.do("edit", "Allowed: 1 to 10", "Default: 3")
+    await d.types("99", over="3")
+    await d.terminal.sees("refused: max_retry_count: 99 is too large; at most 10")
+    await d.types("4", over="99")
+    await d.terminal.sees("edit: max_retry_count is 4, in force now")
+    assert (await d.rack.settings()).max_retry_count == 4
+    await d.rack.change_settings({"max_retry_count": 3})
+    await d.do("back")
+    await d.terminal.misses("/max_retry")
 
 
 async def _save(d: Desk) -> None:
@@ -450,10 +521,13 @@ PRESSES: dict[str, Press] = {
     "all_columns": _all_columns,
     "mark": _mark, "mark_all": _mark_all, "invert": _invert, "copy": _copy, "open": _open,
     "look": _look, "shell": _shell, "pause": _pause, "post": _post, "stop": _stop,
-    "retry": _retry, "again": _again, "delete": _delete, "resume": _resume, "resolve": _resolve,
+    "retry": _retry, "again": _again, "delete": _delete, "resume": _resume, "let_go": _let_go,
+    "next": _next, "evidence": _evidence, "resolve": _resolve,
     "save": _save, "retry_all": _retry_all,
     "accounts": _accounts, "match": _match, "release": _release, "disable": _disable,
     "enable": _enable,
     "schedules": _schedules, "run": _run, "hold": _hold, "go_on": _go_on, "remove": _remove,
+    "materials": _materials, "add": _add, "take_out": _take_out, "settings": _settings,
+    "edit": _edit,
     "quit": _quit,
 }  # fmt: skip

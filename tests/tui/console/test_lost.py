@@ -38,7 +38,7 @@ async def test_a_killed_server_is_said_and_found_again(tmp_path: Path) -> None:
     """Killed in mid-act and restarted with more tasks: cursor and mark stay on their tasks."""
     url = f"http://127.0.0.1:{(port := free_port())}"
     with serving(port, 3) as server, console(url, tmp_path) as t:
-        await t.sees("3 of 3")
+        await t.sees("live", "3 of 3")
         t.press("2")
         await t.sees("STATUS")
         t.press("space", "j")  # 3 is marked, the cursor is on 1
@@ -68,7 +68,7 @@ async def test_a_frozen_server_is_named_and_an_act_waits_for_it(tmp_path: Path) 
     """It keeps its connections and answers nothing: said as such; a sent act ends when it thaws."""
     url = f"http://127.0.0.1:{(port := free_port())}"
     with serving(port, 3) as server, console(url, tmp_path) as t:
-        await t.sees("3 of 3")
+        await t.sees("live", "3 of 3")
         t.press("2")
         await t.sees("STATUS")
         server.send_signal(signal.SIGSTOP)
@@ -86,7 +86,7 @@ async def test_a_hung_up_line_ends_the_console(tmp_path: Path) -> None:
     """The terminal is gone: so is the console, and it does not spin on the end of its input."""
     async with Server(Rack(), port=0) as server:
         with console(server.url, tmp_path) as t:
-            await t.sees("2 of 2")
+            await t.sees("live", "2 of 2")
             t.hang_up()
             await asyncio.wait_for(t.ended(), GONE_S)
 
@@ -95,7 +95,7 @@ async def test_sighup_ends_the_console(tmp_path: Path) -> None:
     """What sshd sends when the line drops; the terminal is put back in order."""
     async with Server(Rack(), port=0) as server:
         with console(server.url, tmp_path) as t:
-            await t.sees("2 of 2")
+            await t.sees("live", "2 of 2")
             t.process.send_signal(signal.SIGHUP)
             await asyncio.wait_for(t.ended(), GONE_S)
             assert b"\x1b[?1049l" in t.raw
@@ -107,7 +107,7 @@ async def test_two_consoles_act_on_one_task(tmp_path: Path) -> None:
     async with Server(rack, port=0) as server:
         with console(server.url, tmp_path) as one, console(server.url, tmp_path) as two:
             for t in (one, two):
-                await t.sees("2 of 2")
+                await t.sees("live", "2 of 2")
                 t.press("2", "s")
                 await t.sees("Stop 1 task?")
             one.press("y")

@@ -3,6 +3,7 @@
 `TM_SCREENS=write pytest tests/tui/console/test_screens.py` writes them anew; read the diff.
 """
 
+import io
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from PIL import Image
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -20,7 +22,20 @@ from tests.serve.fake import NOW
 from tests.tui.console.pilots import Person, opened
 from tests.tui.console.racks import Rack, failed, task
 from tmcore.errors import ServerUnreachable
-from tmcore.model import Attempt, Device, DeviceState, Event, EventKind, LogLine, Step, TaskStatus
+from tmcore.materials import Material, Use
+from tmcore.model import (
+    Attempt,
+    Device,
+    DeviceState,
+    Event,
+    EventKind,
+    LogLine,
+    PressOutcome,
+    Rung,
+    Step,
+    TaskStatus,
+    Tried,
+)
 from tmcore.reasons import Reason
 from tmtui.store import Connection, Link
 
@@ -67,6 +82,11 @@ def rack_of_everything() -> Rack:
                why="the screen is cracked", **(plain | {"battery_percent": 9})),
         Device(serial="R58M105", state=DeviceState.UNAUTHORIZED,
                why="confirm the debugging question on its screen"),
+        Device(serial="R58M106", state=DeviceState.QUARANTINED, quarantined="it stayed offline",
+               why="it stayed offline", quarantined_at=at(70), recovery=(
+                   Tried(rung=Rung.PROBE, count=3, last_at=at(20), said="no echo within 2 s"),
+                   Tried(rung=Rung.RECONNECT, count=2, last_at=at(60), said="still offline"),
+               )),
     ]  # fmt: skip
     running = {"status": TaskStatus.RUNNING, "step": "upload", "progress": 0.6, "started_at": at(1)}
     done = {"status": TaskStatus.COMPLETED, "reason": Reason.CONFIRMED, "started_at": at(0),
@@ -88,11 +108,49 @@ def rack_of_everything() -> Rack:
                        Step(name="create", started_at=at(3.5), ended_at=at(42), outcome="timeout")),
                 log=(LogLine(at=at(4), text="gallery_thumb: not found by any candidate"),)),
     )}  # fmt: skip
+    rack.details[4] = {"caption": "At the beach", "media": "/media/beach.mp4", "attempts": (
+        Attempt(id=3, started_at=at(0), ended_at=at(90), outcome="fail",
+                reason=Reason.OUTCOME_UNKNOWN, press=PressOutcome.UNKNOWN,
+                remark="pressed; no proof was seen within 60 s",
+                steps=(Step(name="press", started_at=at(28), ended_at=at(29), outcome="done"),
+                       Step(name="watch", started_at=at(29), ended_at=at(90), outcome="timeout")),
+                evidence=("3-composer.xml", "3-screen.png", "3-screen.xml")),
+    )}  # fmt: skip
+    rack.kept = {
+        "3-composer.xml": dump("Describe your post", "At the beach", "Post"),
+        "3-screen.png": shot(), "3-screen.xml": dump("Uploading 99%", "For You"),
+    }  # fmt: skip
+    use = Use(app="tiktok", account="ann", task_id=1, at=at(40), outcome=PressOutcome.CONFIRMED)
+    rack.materials.kept = {
+        n: Material(id=n, path=f"/media/{name}.mp4", kind="video", sha256="ab" * 32, width=1080,
+                    height=1920, size_bytes=5_200_000, duration_s=12.0, added_at=at(0),
+                    tags=("sea",),
+                    uses=(use,) if n == 1 else (), reserved_by=(6,) if n == 2 else ())
+        for n, name in enumerate(("sand", "beach", "waves"), 1)
+    }  # fmt: skip
     rack.lines = [
         Event(kind=EventKind.LOG, at=at(4), serial="R58M103", task_id=2, text="no gallery_thumb"),
         Event(kind=EventKind.LOG, at=at(9), serial="R58M104", text="tap (540, 200) by a person"),
     ]
     return rack
+
+
+def dump(*texts: str) -> bytes:
+    nodes = (
+        f'<node text="{text}" class="c.T" package="a" bounds="[0,{n}][9,{n + 9}]"/>'
+        for n, text in enumerate(texts)
+    )
+    return f"<hierarchy>{''.join(nodes)}</hierarchy>".encode()
+
+
+def shot() -> bytes:
+    """A picture of three stripes."""
+    picture = Image.new("RGB", (90, 160), "navy")
+    picture.paste("white", (0, 0, 90, 30))
+    picture.paste("red", (20, 120, 70, 150))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 @asynccontextmanager
@@ -109,6 +167,8 @@ async def seen(person: Person, until: str = "") -> dict[str, str]:
         ("devices", "1"), ("tasks", "2"), ("a failed task", "2 task enter"), ("logs", "escape 3"),
         ("stats", "4"), ("grid", "g"), ("marked", "2 a"), ("delete", "d"), ("help", "escape ?"),
         ("new post", "escape 1 a n"), ("faults", "escape a !"),
+        ("needs you", "! N"), ("settle", "u"), ("evidence", "E"), ("materials", "escape escape 7"),
+        ("settings", "8"), ("edit", "enter"),
     ):  # fmt: skip
         for key in keys.split():
             if key == "task":
