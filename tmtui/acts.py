@@ -21,7 +21,7 @@ from tmtui import terminal
 from tmtui.actions import BY_ID, NOT_POSTED, POSTED, Action, Situation, unknown
 from tmtui.panes import LogsPane
 from tmtui.screens.ask import Sent, Typed, agreed, sure
-from tmtui.screens.paths import Paths
+from tmtui.screens.completion import Paths
 from tmtui.store import Key, paused
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from tmcore.rules.captions import lines
 from tmcore.rules.spintax import resolve
 from tmcore.scripts.post.args import PostArgs
 from tmcore.validation import checked
+from tmtui.screens.completion import Paths
 from tmtui.screens.files import Files
-from tmtui.screens.paths import Paths
 
 WHEN = ("start_time", "min_interval", "max_interval")
 HINTS = {

@@ -389,6 +389,7 @@ async def _settings(d: Desk) -> None:
 async def _edit(d: Desk) -> None:
     await d.do("filter", "temp>40")
     d.terminal.press("max_retry", "enter")
+    await d.terminal.sees("1 of", "> max_retry_count")
     await d.do("edit", "Allowed: 1 to 10", "Default: 3")
     await d.types("99", over="3")
     await d.terminal.sees("refused: max_retry_count: 99 is too large; at most 10")
