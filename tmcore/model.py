@@ -276,6 +276,9 @@ class TaskQuery(Model):
     serial: str | None = Field(None, description="Only tasks of this phone.")
     script_name: str | None = Field(None, description="Only tasks of this script.")
     source: Source | None = Field(None, description="Only tasks that came from there.")
+    reason: Reason | None = Field(
+        None, description="Only tasks that stand there for this reason, such as outcome_unknown."
+    )
     page: int = Field(1, ge=1, le=2**31, description="Which page, from 1.")
     page_size: int = Field(20, ge=1, le=100, description="How many tasks a page has.")
 

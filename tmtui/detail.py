@@ -127,7 +127,7 @@ def _recovery(device: Device) -> Iterator[Line]:
     yield [("What was tried to bring it back", "head")]
     for tried in device.recovery:
         yield [(f"  {tried.rung:<18}", ""), (f"{tried.count:>3} times  ", ""),
-               (f"{when(tried.last_at)}  ", "dim"), (safe(tried.said), "")]  # fmt: skip
+               (safe(f"{when(tried.last_at)}  {tried.said}"), "")]  # fmt: skip
 
 
 def account_lines(account: Account, store: Store) -> Iterator[Line]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tmcore.format import number, percent, safe, shortened, size, took, when
-from tmcore.needs import needing_first
 from tmcore.reasons import ADVICE
 
 if TYPE_CHECKING:
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
     from tmcore.settings import Settings
     from tmcore.upkeep import Installed, PhoneReport
     from tmcore.webhooks import Webhook
+
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ def _cell(value: object) -> Cell:
     return Cell(text, STYLES.get(text, ""))
 
 
+def _leading(rows: Iterable[Row]) -> Iterable[Row]:
+    """Put what needs a person first."""
+    from tmcore.needs import needing_first  # noqa: PLC0415  # loads pydantic; `tm --help` has none
+
+    return needing_first(rows)
+
+
 def devices(found: Iterable["Device"]) -> Grid:
     return grid(
         "serial|label|state|model|>battery|>free|>task|>queue|account|tags|eye|why",
@@ -73,7 +82,7 @@ def devices(found: Iterable["Device"]) -> Grid:
                 shortened(device.eye or "", 60),
                 device.why,
             )
-            for device in needing_first(found)
+            for device in _leading(found)
         ),
     )
 
@@ -118,7 +127,7 @@ def tasks(found: Iterable["Task"]) -> Grid:
                 took(task.started_at, task.ended_at),
                 shortened(task.remark, 90),
             )
-            for task in needing_first(found)
+            for task in _leading(found)
         ),
     )
 
@@ -206,7 +215,7 @@ def accounts(found: Iterable["Account"]) -> Grid:
                 a.held_why,
                 when(a.open_at),
             )
-            for a in needing_first(found)
+            for a in _leading(found)
         ),
     )
 

@@ -139,9 +139,11 @@ async def test_filters_combine(rack: RackApi, new: NewTask) -> None:
         TaskQuery(serial=SERIALS[0], status=FAILED, source=Source.UI),
         TaskQuery(script_name="post", status=PENDING),
         TaskQuery(serial="gone"),
+        TaskQuery(reason=Reason.OUTCOME_UNKNOWN),
+        TaskQuery(status=PENDING, reason=Reason.OUTCOME_UNKNOWN),
     ]
 
-    assert [(await rack.tasks(q)).total for q in queries] == [3, 2, 1, 0, 2, 0]
+    assert [(await rack.tasks(q)).total for q in queries] == [3, 2, 1, 0, 2, 0, 1, 0]
     assert (await rack.tasks()).page_size == 20
 
 

@@ -135,7 +135,11 @@ class FakeRack:
         return self.rows[task_id]
 
     async def tasks(self, query: TaskQuery = TaskQuery()) -> TaskPage:  # noqa: B008
-        found = tuple(t for t in self.rows.values() if query.serial in {None, t.serial})
+        found = tuple(
+            t
+            for t in self.rows.values()
+            if query.serial in {None, t.serial} and query.reason in {None, t.reason}
+        )
         return TaskPage(
             tasks=found[::-1], total=len(found), page=query.page, page_size=query.page_size
         )

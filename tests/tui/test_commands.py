@@ -64,12 +64,19 @@ def test_unknown_outcome(served: Served, serial: str, video: Path) -> None:
     picture = served.home / "shot.png"
     [name] = [name for name in kept if name.endswith(".png")][:1]
     fetched = served.tm("task", task_id, "--evidence", name, "--out", str(picture))
+    newer = str(later(served, serial, video))
+    newest, first = (served.tm("tasks", "--page-size", "1", *json) for json in (["--json"], []))
+    waiting = served.tm("tasks", "--reason", "outcome_unknown", "--json")
+    served.tm("delete", newer, "--yes")
     settled = served.tm("resolve", task_id, "--posted", "--json")
 
     assert run.code == 3
     assert f"tm resolve {task_id} --posted|--not-posted" in run.err
     assert f"tm resolve {task_id}" in shown.out
     assert (fetched.code, picture.read_bytes()[:4]) == (0, b"\x89PNG")
+    assert [line.split()[0] for line in first.out.splitlines()[1:]] == [task_id, newer]
+    assert [str(one["id"]) for one in newest.json["tasks"]] == [newer]
+    assert [str(one["id"]) for one in waiting.json["tasks"]] == [task_id]
     assert (settled.code, settled.json["status_text"]) == (0, "completed")
 
 

@@ -15,7 +15,9 @@ from tmtui.exits import Exit
 from tmtui.output import say, show, show_json
 
 if TYPE_CHECKING:
-    from tmcore.model import TaskDetail
+    from collections.abc import Sequence
+
+    from tmcore.model import Task, TaskDetail, TaskQuery
     from tmserve.client import RemoteRack
 
 Status = Literal["pending", "running", "completed", "failed"]
@@ -27,11 +29,12 @@ async def tasks(
     serial: str | None = None,
     source: Literal["api", "ui", "schedule"] | None = None,
     script: str | None = None,
+    reason: str | None = None,
     page: int = 1,
     page_size: int = 20,
     common: Common = COMMON,
 ) -> Exit:
-    """List tasks, newest first. The filters combine.
+    """List tasks, newest first, but those that need you before all others. The filters combine.
 
     For example, what failed on one phone: `tm tasks --status failed --serial R58M34FGHIJ`.
 
@@ -45,6 +48,8 @@ async def tasks(
         Only tasks that came this way.
     script
         Only tasks of this script, such as post.
+    reason
+        Only tasks that stand there for this reason, such as timeout.
     page
         Which page, from 1.
     page_size
@@ -58,18 +63,32 @@ async def tasks(
         "serial": serial,
         "source": source,
         "script_name": script,
+        "reason": reason,
         "page": page,
         "page_size": page_size,
     }
     async with common.rack() as rack:
-        found = await rack.tasks(checked(TaskQuery, chosen))
+        found = await rack.tasks(query := checked(TaskQuery, chosen))
+        needing = () if common.json else await _needing(rack, query)
     if common.json:
         show_json(found)
         return Exit.OK
-    if found.tasks:
-        show(tables.tasks(found.tasks))
+    if rows := {one.id: one for one in (*needing, *found.tasks)}:
+        show(tables.tasks(rows.values()))
     say(f"{len(found.tasks)} of {found.total} tasks, page {found.page}")
     return Exit.OK
+
+
+async def _needing(rack: "RemoteRack", query: "TaskQuery") -> "Sequence[Task]":
+    """Return what waits for a person, from whatever page, to stand above the first page."""
+    from tmcore.model import TaskStatus
+    from tmcore.reasons import Reason
+
+    failed = query.status in {None, TaskStatus.FAILED}
+    if query.page > 1 or not failed or query.reason is not None:
+        return ()
+    unknown = {"status": TaskStatus.FAILED, "reason": Reason.OUTCOME_UNKNOWN, "page_size": 100}
+    return (await rack.tasks(query.model_copy(update=unknown))).tasks
 
 
 async def task(
