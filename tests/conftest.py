@@ -3,12 +3,14 @@
 import gc
 import shutil
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.torture.seeds import LONG
+from tmcore.engine import rescue
 from tmcore.media.sample import make_video
 from tmcore.store import database
 from tmcore.virtual.adb_server import PrivateAdb
@@ -56,6 +58,12 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_migrate", migrate)
         yield
+
+
+@pytest.fixture(autouse=True)
+def adb_server_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No rack restarts the server that all tests share because one test took every phone away."""
+    monkeypatch.setattr(rescue, "PACE", replace(rescue.PACE, server_grace_s=3600))
 
 
 @pytest.fixture(scope="session")

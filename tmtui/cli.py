@@ -8,18 +8,14 @@ What costs time is imported inside the functions that need it, so that `tm --hel
 import asyncio
 import os
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
 
-from tmcore.errors import AdbUnreachable, BadInput, TmError
+from tmcore.errors import AdbUnreachable, BadInput
 from tmcore.rules.spelling import unknown_keys
 from tmtui.commands import (
     account_sheet,
@@ -41,20 +37,23 @@ from tmtui.commands.common import COMMON, Common, data_folder
 from tmtui.exits import Exit, describe, run
 from tmtui.output import say
 from tmtui.signals import end_signals, ends_first, unless
+from tmtui.stage import (
+    HOST,
+    PORT,
+    Profile,
+    demo_stage,
+    joined_port,
+    plainly,
+    plugged_in,
+    rack_of,
+    running_adb,
+)
 
 if TYPE_CHECKING:
-    import socket
-
     from tmcore.api import RackApi
     from tmcore.phone.server import AdbServer
-    from tmcore.rack import Rack
-    from tmcore.virtual.adb_server import PrivateAdb
-    from tmcore.virtual.client import VirtualRack
     from tmserve.app import Server
     from tmtui.demo import Stage
-
-HOST, PORT = "127.0.0.1", 50809
-NEXT_PORTS = range(PORT, PORT + 50)
 
 app = App(
     name="tm",
@@ -70,7 +69,6 @@ app = App(
 START, LOOK, ACT, SET = (
     Group(title, sort_key=place) for place, title in enumerate(("Start", "Look", "Act", "Set"))
 )
-Profile = Literal["lifelike", "instant"]
 
 
 def main() -> None:
@@ -280,8 +278,8 @@ async def rack(
     """
     from tmcore.virtual.client import VirtualRack
 
-    with end_signals() as told, _adb_port(adb_port, await _answers(adb_port)) as found:
-        with _plainly():
+    with end_signals() as told, joined_port(adb_port, await running_adb(adb_port)) as found:
+        with plainly():
             phones = VirtualRack(found, count, profile=profile, seed=seed, screens=screens)
         with phones:
             print("\n".join(phones.serials))
@@ -290,34 +288,6 @@ async def rack(
                 say("the virtual phones have ended unexpectedly")
                 return Exit.FAILED
             return Exit.OK
-
-
-async def _answers(adb_port: int | None) -> "AdbServer | None":
-    """Return the adb server to join, or None where none answers."""
-    from tmcore.phone.server import AdbServer
-
-    adb = AdbServer(port=adb_port) if adb_port else AdbServer.from_environment()
-    if adb.host not in ("127.0.0.1", "localhost"):
-        raise BadInput.of(
-            "ANDROID_ADB_SERVER_HOST", f"{adb.host!r} is another machine; run `tm rack` there"
-        )
-    return adb if await adb.reachable() else None
-
-
-@contextmanager
-def _adb_port(wanted: int | None, running: "AdbServer | None") -> Iterator[int]:
-    from tmcore.virtual.adb_server import PrivateAdb
-
-    if running:
-        say(f"joined the adb server at {running}")
-        yield running.port
-        return
-    with _plainly():
-        private = PrivateAdb(wanted)
-    with private:
-        say(f"no adb server answered; started a private one on port {private.port}. To use it:")
-        say(f"  export ANDROID_ADB_SERVER_PORT={private.port}")
-        yield private.port
 
 
 @app.command(group=START)
@@ -362,7 +332,7 @@ async def demo(
 async def _demo(profile: Profile, told: asyncio.Event) -> Exit | None:
     from tmtui import demo as showing
 
-    async with _stage(profile) as stage:
+    async with demo_stage(profile) as stage:
         if _draws():
             return await _watch_demo(stage, told)
         return await unless(told, showing.play(stage))
@@ -372,7 +342,7 @@ async def _crash(profile: Profile, told: asyncio.Event) -> Exit | None:
     from tmcore.media.sample import make_video
     from tmtui import crash
 
-    with _phones(2, profile) as (folder, adb, phones):
+    with plugged_in(2, profile) as (folder, adb, phones):
         first, second = phones.serials
         video = make_video(folder / "clip.mp4")
         scene = crash.Scene(phones, (first, second), adb.environment, folder, video)
@@ -382,8 +352,8 @@ async def _crash(profile: Profile, told: asyncio.Event) -> Exit | None:
 async def _tour(profile: Profile, told: asyncio.Event) -> Exit | None:
     from tmtui import tour
 
-    with _phones(2, profile) as (folder, adb, phones):
-        async with _rack_of(folder, adb) as rack:
+    with plugged_in(2, profile) as (folder, adb, phones):
+        async with rack_of(folder, adb) as rack:
             return await unless(told, tour.play(tour.Scene(rack, phones, folder)))
 
 
@@ -403,76 +373,6 @@ async def _watch_demo(stage: "Stage", told: asyncio.Event) -> Exit | None:
         return None
     ended = waiting.result()
     return showing.report(ended, showing.findings(stage, ended))
-
-
-@asynccontextmanager
-async def _stage(profile: Profile) -> AsyncIterator["Stage"]:
-    """Build everything in one temporary folder, and take it down again."""
-    from tmcore.media.sample import make_video
-    from tmserve.app import Server
-    from tmserve.client import RemoteRack
-    from tmtui.demo import Stage
-
-    async with AsyncExitStack() as stack:
-        folder, adb, phones = stack.enter_context(_phones(4, profile))
-        sock = _first_free_port()
-        rack = await stack.enter_async_context(_rack_of(folder, adb))
-        server = await stack.enter_async_context(Server(rack, HOST, sock=sock))
-        far = await stack.enter_async_context(RemoteRack(server.url, ""))
-        video = make_video(folder / "clip.mp4")
-        yield Stage(server.url, far, phones, video)
-
-
-def _rack_of(folder: Path, adb: "PrivateAdb") -> "Rack":
-    from tmcore.phone.server import AdbServer
-    from tmcore.rack import Rack
-
-    return Rack(folder / "rack.db", adb=AdbServer(HOST, adb.port))
-
-
-@contextmanager
-def _phones(count: int, profile: Profile) -> Iterator[tuple[Path, "PrivateAdb", "VirtualRack"]]:
-    """Plug virtual phones into an adb server of their own, in a folder that goes with them."""
-    from tmcore.virtual.adb_server import PrivateAdb
-    from tmcore.virtual.client import VirtualRack
-
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="tm-demo-")))
-        _move_into(folder)
-        with _plainly():
-            adb = stack.enter_context(PrivateAdb())
-            phones = stack.enter_context(VirtualRack(adb.port, count, profile=profile))
-        say(f"{count} virtual phones on a private adb server (port {adb.port})")
-        yield folder, adb, phones
-
-
-def _move_into(folder: Path) -> None:
-    """Make the folder the HOME of this process and its children, and the place of their files."""
-    os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-
-
-def _first_free_port() -> "socket.socket":
-    from tmserve.app import PortTaken, listen
-
-    for port in NEXT_PORTS:
-        with suppress(PortTaken):
-            sock = listen(HOST, port)
-            if port != PORT:
-                say(f"port {PORT} is taken; the demo uses {port}")
-            return sock
-    return listen(HOST, 0)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Let what cannot start say so in one sentence."""
-    from tmcore.virtual.adb_server import AdbServerFailed
-    from tmcore.virtual.client import RackFailed
-
-    try:
-        yield
-    except (AdbServerFailed, RackFailed, OSError) as error:
-        raise TmError(f"It cannot start: {error}") from error
 
 
 @app.command(group=LOOK)
