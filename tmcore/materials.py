@@ -149,6 +149,10 @@ class MaterialsApi(Protocol):
         """
         ...
 
+    async def change(self, material_id: int, known: Known) -> Material:
+        """Put what is set in `known` in the place of what was. Raises NotFound, BadInput."""
+        ...
+
     async def delete(self, material_id: int) -> None:
         """Take a file out of the library; it stays on the disk. Raises NotFound."""
         ...

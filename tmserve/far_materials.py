@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from tmcore.materials import Material, Materials, NewMaterial, NewUpload
+from tmcore.materials import Known, Material, Materials, NewMaterial, NewUpload
 from tmcore.model import Model
 from tmserve.desks import PATIENCE_S, Ask
 
@@ -37,6 +37,10 @@ class RemoteMaterials:
             {name: _text(value) for name, value in new if value not in (None, (), "")}
         )
         return await self._ask(Material, "POST", f"/material?{query}", content, read_s=PATIENCE_S)
+
+    async def change(self, material_id: int, known: Known) -> Material:
+        body = known.model_dump(exclude_unset=True)
+        return await self._ask(Material, "PATCH", f"/material/{material_id}", body)
 
     async def delete(self, material_id: int) -> None:
         await self._ask(dict[str, int], "DELETE", f"/material/{material_id}")

@@ -285,6 +285,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("add", "A", "add", "Add a file that lies on the server's computer to the library.",
            lambda at: "" if at.pane == "materials" else "only in Materials (7)", "Materials",
            _MATERIALS, mutates=True),
+    Action("tags", "t", "tags", "Give files other tags, the words that posts choose them by.",
+           _chosen("materials"), "Materials", _MATERIALS, mutates=True),
     Action("take_out", "X", "take out", "Take files out of the library; they stay on the disk.",
            _chosen("materials"), "Materials", _MATERIALS, mutates=True,
            asks="Take {n} files out of the library? {names}",

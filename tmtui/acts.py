@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tmcore.errors import TmError
 from tmcore.format import safe
-from tmcore.materials import Material, NewMaterial
+from tmcore.materials import Known, Material, NewMaterial
 from tmcore.model import NewTask
 from tmcore.settings import Settings, listed, read_setting
 from tmcore.validation import checked
@@ -245,6 +245,22 @@ async def _add(c: "Console", _: Situation) -> None:
         c.say("add: left alone")
 
 
+async def _tags(c: "Console", at: Situation) -> None:
+    files = at.materials
+    question = f"Tags of {len(files)} files from now on, commas between them; empty: none."
+
+    async def put(text: str) -> Known:
+        return checked(Known, {"tags": text})
+
+    start = ", ".join(files[0].tags)
+    known = await c.push_screen_wait(Sent(_singular(question), put, start=safe(start)))
+    if not isinstance(known, Known):
+        c.say("tags: left alone")
+        return
+    act = lambda rack, key: rack.materials.change(key, known)  # noqa: E731
+    await each(c, replace(BY_ID["tags"], act=act), [one.id for one in files])
+
+
 async def _take_out(c: "Console", at: Situation) -> None:
     await act_on(c, BY_ID["take_out"], at)
     await c.feed.read_untold()
@@ -274,6 +290,7 @@ DEEDS: dict[str, Asking] = {  # these ask a person or the rack
     "resolve": _resolve,
     "evidence": _evidence,
     "add": _add,
+    "tags": _tags,
     "take_out": _take_out,
     "edit": _edit,
     "save": _save,

@@ -22,7 +22,7 @@ FOOT = {  # what a person most likely wants next, the first first
     "tasks": ("resolve", "stop", "retry", "retry_all", "open", "evidence", "delete"),
     "logs": ("follow", "save"), "stats": (), "accounts": ("release", "disable", "enable", "open"),
     "schedules": ("run", "hold", "go_on", "open", "remove"),
-    "materials": ("add", "take_out", "open"), "settings": ("edit",),
+    "materials": ("add", "tags", "take_out", "open"), "settings": ("edit",),
 }  # fmt: skip
 # letters of a pane's name and what stands behind it: they give way to what the list shows
 TABS = ((9, " "), (9, ""), (5, ""), (3, ""), (0, ""))

@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from tests.contract.conftest import SERIALS
 from tmcore.api import RackApi
 from tmcore.errors import BadInput, NotFound
-from tmcore.materials import Material, NewMaterial
+from tmcore.materials import Known, Material, NewMaterial
 from tmcore.media.sample import make_video
 from tmcore.model import NewAccount, NewTask
 from tmcore.validation import checked
@@ -104,6 +104,25 @@ async def test_a_content_is_kept_once(rack: RackApi, clips: list[Path]) -> None:
 
     with pytest.raises(BadInput, match=f"material {made.id} is this file already"):
         await kept(rack, clips[0])
+
+
+async def test_what_is_known_of_a_file_is_changed(rack: RackApi, clips: list[Path]) -> None:
+    """Only what is named; a caption that is none and a file that is gone are refused."""
+    made = await kept(rack, clips[0], tags=["sea"], caption="hello", username="ann")
+
+    tagged = await rack.materials.change(made.id, Known(tags=("Sun", "sea")))
+    freed = await rack.materials.change(made.id, Known(username=None))
+    same = await rack.materials.change(made.id, Known())
+
+    assert (tagged.tags, tagged.caption, tagged.username) == (("sun", "sea"), "hello", "ann")
+    assert (freed.tags, freed.username) == (("sun", "sea"), None)
+    assert same == freed == await rack.materials.one(made.id)
+    with pytest.raises(BadInput, match="caption"):
+        await rack.materials.change(made.id, Known(caption="{a"))
+    for number in (GONE, 10**20):
+        for known in (Known(), Known(tags=("sea",))):
+            with pytest.raises(NotFound, match=str(number)):
+                await rack.materials.change(number, known)
 
 
 async def test_a_material_is_deleted(rack: RackApi, clips: list[Path]) -> None:

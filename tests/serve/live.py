@@ -267,6 +267,10 @@ FEEDS: dict[str, Callable[[Feed], dict[str, Any]]] = {
     "DELETE /account/{id}": _id(_account),
     "POST /account/{id}/release": _id(_account),
     "GET /material/{id}": _id(_material),
+    "PATCH /material/{id}": lambda feed: {
+        "path_parameters": {"id": _material(feed)},
+        "body": {"tags": ["sea"]},
+    },
     "DELETE /material/{id}": _id(_material),
     "GET /material/{id}/thumbnail.jpg": _id(_material),
     "POST /material": lambda feed: {"body": {"path": feed.file()}},

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from tmcore.errors import NotFound
-from tmcore.materials import Material, Materials, NewMaterial, NewUpload, tags_of
+from tmcore.materials import Known, Material, Materials, NewMaterial, NewUpload, tags_of
 
 
 class FakeMaterials:
@@ -44,6 +44,11 @@ class FakeMaterials:
         made = await self.add(NewMaterial(path=f"/kept/{name}", **known))
         self.kept[made.id] = made.model_copy(update={"size_bytes": size})
         return self.kept[made.id]
+
+    async def change(self, material_id: int, known: Known) -> Material:
+        one = await self.one(material_id)
+        self.kept[material_id] = one.model_copy(update=known.model_dump(exclude_unset=True))
+        return self.kept[material_id]
 
     async def delete(self, material_id: int) -> None:
         await self.one(material_id)

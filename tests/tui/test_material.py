@@ -32,6 +32,14 @@ def test_a_file_is_kept_posted_and_told(served: Served, clip: Path) -> None:
     again = served.tm("post", "--serial", serial, "--set", "materials_tags=sea")
     assert again.code == 2
     assert "no video left" in again.err
+    words = ("--tag", "Sun", "--untag", "SEA", "--caption", "Bye")
+    changed = served.tm("material", "change", str(made["id"]), *words, "--json")
+    assert [(one["tags"], one["caption"]) for one in changed.json["materials"]] == [
+        (["sun"], "Bye")
+    ]
+    assert served.tm("material", "change", str(made["id"]), "--tag", "a,b").code == 2
+    assert served.tm("material", "change", "999", "--tag", "a").code == 5
+    assert served.tm("material", "change", "--tag", "a").code == 2
     assert served.tm("material", "delete", str(made["id"])).out == "1 taken out\n"
     assert clip.exists()
 

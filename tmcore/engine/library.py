@@ -81,6 +81,10 @@ class Library:
             ]
             raise BadInput(*told) from None
 
+    async def change(self, material_id: int, known: Known) -> Material:
+        _check_caption(known.caption)
+        return await self.shelf.change(material_id, known)
+
     async def delete(self, material_id: int) -> None:
         await self.shelf.delete(material_id)
 

@@ -8,7 +8,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from tmcore.errors import BadInput, NotFound
-from tmcore.materials import Material
+from tmcore.materials import Known, Material
 from tmcore.store.accounts import Write
 from tmcore.store.reading import Read
 from tmcore.store.times import LARGEST_ID, to_ms
@@ -55,6 +55,14 @@ class MaterialShelf:
         """Raise BadInput where a content is there already."""
         await self._write(lambda db: _demand_new(db, sha256))
 
+    async def change(self, material_id: int, known: Known) -> Material:
+        """Change what is set in `known`; tasks that were dealt the file keep what they were dealt.
+
+        Raises NotFound.
+        """
+        await self._write(lambda db: _change(db, material_id, known))
+        return await self.one(material_id)
+
     async def delete(self, material_id: int) -> None:
         """Raises NotFound. Tasks that were dealt the file keep it."""
         await self._write(lambda db: _delete(db, material_id))
@@ -97,6 +105,15 @@ def _add(db: sqlite3.Connection, new: Material) -> int:
     )
     assert cursor.lastrowid
     return cursor.lastrowid
+
+
+def _change(db: sqlite3.Connection, material_id: int, known: Known) -> None:
+    values = known.model_dump(exclude_unset=True)
+    if "tags" in values:
+        values["tags"] = orjson.dumps(values["tags"]).decode()
+    if values and material_id < LARGEST_ID:
+        fields = ", ".join(f"{name} = ?" for name in values)  # of the model: no foreign words
+        db.execute(f"UPDATE material SET {fields} WHERE id = ?", (*values.values(), material_id))
 
 
 def _delete(db: sqlite3.Connection, material_id: int) -> None:

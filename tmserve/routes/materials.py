@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from tmcore.keys import Scope
-from tmcore.materials import MOST_UPLOAD_BYTES, Material, NewMaterial, NewUpload
+from tmcore.materials import MOST_UPLOAD_BYTES, Known, Material, NewMaterial, NewUpload
 from tmcore.model import Model
 from tmserve.routes.route import Call, Gone, Route, Served
 from tmserve.wire import File
@@ -37,6 +37,10 @@ async def add(rack: Served, call: Call) -> Material:
     return await rack.materials.add(call.json(NewMaterial))
 
 
+async def change(rack: Served, call: Call) -> Material:
+    return await rack.materials.change(call.id("material"), call.json(Known))
+
+
 async def delete(rack: Served, call: Call) -> Gone:
     await rack.materials.delete(call.id("material"))
     return Gone()
@@ -60,6 +64,11 @@ ROUTES = (
         "POST", "/material", add,
         "Add a file that lies on the server, or one that is sent as it is.",
         scope=Scope.POST, body=NewMaterial, query=NewUpload, most_upload_bytes=MOST_UPLOAD_BYTES,
+    ),
+    Route(
+        "PATCH", "/material/<id>", change,
+        "Change what is known of a file; what is absent stays as it is.",
+        scope=Scope.POST, body=Known,
     ),
     Route(
         "DELETE", "/material/<id>", delete, "Take a file out of the library; it stays on the disk.",

@@ -132,6 +132,55 @@ async def _name(rack: "RemoteRack", file: Path, known: dict[str, object]) -> "Ma
 
 
 @material.command
+async def change(
+    *ids: Id,
+    tag: tuple[str, ...] = (),
+    untag: tuple[str, ...] = (),
+    caption: str | None = None,
+    common: Common = COMMON,
+) -> Exit:
+    """Change what is known of files; tasks that have them keep what they were dealt.
+
+    Parameters
+    ----------
+    ids
+        Their numbers, as `tm material list` shows them.
+    tag
+        A tag to add; may be repeated.
+    untag
+        A tag to take away; may be repeated.
+    caption
+        Another text below the post; "" for none.
+    """
+    from tmcore.errors import BadInput
+    from tmcore.materials import Known
+    from tmcore.validation import checked
+
+    if not ids:
+        raise BadInput.of("ID", "is missing; name at least one number")
+    gone, text = (
+        {word.strip().lower() for word in untag},
+        {} if caption is None else {"caption": caption},
+    )
+    async with common.rack() as rack:
+        files = [await rack.materials.one(material_id) for material_id in ids]
+        wanted = [
+            checked(
+                Known, {"tags": [t for t in (*one.tags, *tag) if t.lower() not in gone], **text}
+            )
+            for one in files
+        ]
+        changed = [
+            await rack.materials.change(one.id, known)
+            for one, known in zip(files, wanted, strict=True)
+        ]
+    show_json({"materials": changed, "total": len(changed)}) if common.json else draw(
+        _table(changed)
+    )
+    return Exit.OK
+
+
+@material.command
 async def delete(*ids: Id, common: Common = COMMON) -> Exit:
     """Take files out of the library. They stay on the disk, and tasks that have them keep them.
 

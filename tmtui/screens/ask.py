@@ -83,7 +83,7 @@ class Sent(ModalScreen[object]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(self._question, markup=False)
-            yield Input(self._start, id="answer", suggester=self._suggester)
+            yield Input(self._start, id="answer", suggester=self._suggester, select_on_focus=False)
             yield Static("", markup=False, id="said")
             yield Static("Enter sends it   esc leaves", markup=False, classes="answers")
 

@@ -78,6 +78,9 @@ async def at_desk(served: Served, folder: Path, video: Path) -> AsyncIterator[De
     clip = Path(shutil.copy(video, served.home / f"{folder.name}.mp4"))  # an allowed folder
     environment = served.environment | {"HOME": str(folder)}
     async with RemoteRack(served.url) as rack:
+        await rack.delete([task.id for task in (await rack.tasks()).tasks])  # of other tests
+        for material in await rack.materials.every():
+            await rack.materials.delete(material.id)
         with terminal("--url", served.url, env=environment, cwd=folder) as shown:
             await shown.sees("SERIAL", *served.phones.serials)
             yield Desk(shown, rack, served, folder, clip)
@@ -375,6 +378,13 @@ async def _add(d: Desk) -> None:
     assert [one.path for one in await d.rack.materials.every()] == [str(d.clip)]
 
 
+async def _tags(d: Desk) -> None:
+    await d.do("tags", "Tags of 1 file")
+    d.terminal.press("Sea, sun", "enter")
+    await d.terminal.sees("tags: 1 done", "sea, sun")
+    assert [one.tags for one in await d.rack.materials.every()] == [("sea", "sun")]
+
+
 async def _take_out(d: Desk) -> None:
     await d.do("take_out", "Take 1 file out of the library?")
     d.terminal.press("y")
@@ -528,7 +538,7 @@ PRESSES: dict[str, Press] = {
     "accounts": _accounts, "match": _match, "release": _release, "disable": _disable,
     "enable": _enable,
     "schedules": _schedules, "run": _run, "hold": _hold, "go_on": _go_on, "remove": _remove,
-    "materials": _materials, "add": _add, "take_out": _take_out, "settings": _settings,
-    "edit": _edit,
+    "materials": _materials, "add": _add, "tags": _tags, "take_out": _take_out,
+    "settings": _settings, "edit": _edit,
     "quit": _quit,
 }  # fmt: skip

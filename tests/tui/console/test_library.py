@@ -69,6 +69,19 @@ async def test_a_file_is_added_and_taken_out(rack: Rack, where: Where, tmp_path:
     assert not rack.materials.kept
 
 
+async def test_files_get_other_tags(rack: Rack, where: Where, tmp_path: Path) -> None:
+    """All that are marked; what is no tag is refused beside what was typed."""
+    async with opened(rack, tmp_path, where=where) as person:
+        await person.press("7", "a", "t")
+        await person.sees("Tags of 2 files", "sea, sun")
+        await person.press(*", ", *"w" * 61, "enter")
+        await person.sees("refused: tags", "at most 60 characters")
+        await person.press(*["backspace"] * 61, *"Winter", "enter")
+        await person.sees("tags: 2 done", "sea, sun, winter")
+
+    assert {one.tags for one in rack.materials.kept.values()} == {("sea", "sun", "winter")}
+
+
 async def test_what_others_add_is_seen(rack: Rack, tmp_path: Path) -> None:
     """Going there reads the library again: no event tells of it."""
     async with opened(rack, tmp_path) as person:
