@@ -27,6 +27,8 @@ def side_by_side(png: bytes, xml: bytes | str, width: int) -> list[Spans]:
 
 def picture(png: bytes, across: int) -> list[list[Span]]:
     """Two pixels to a cell, neighbours of the same two colours in one piece."""
+    if not png:
+        return [[("no picture was kept", "dim")]]
     import av  # noqa: PLC0415  # 80 ms that the start does not have
 
     try:
