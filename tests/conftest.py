@@ -1,6 +1,7 @@
 """The real parts that all tests share: one adb server and one rack of virtual phones a session."""
 
 import gc
+import os
 import shutil
 from collections.abc import Generator, Iterator
 from dataclasses import replace
@@ -19,6 +20,9 @@ from tmcore.virtual.client import VirtualRack
 # an example may take long on a busy machine; what must be quick is measured where it is claimed
 settings.register_profile("steady", deadline=None, max_examples=400 if LONG else 40)
 settings.load_profile("steady")
+
+# the adb server of a session is everybody's: no server that a test starts may replace it
+os.environ["TMRACK_RESTART_ADB"] = "false"
 
 real_migrate = database._migrate
 

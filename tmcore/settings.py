@@ -53,6 +53,11 @@ class Settings(Model):
     max_temperature_c: float = Field(
         45.0, ge=20, le=100, description="A phone with a hotter battery (°C) fails its task."
     )
+    restart_adb: bool = Field(
+        True,
+        description="Restart an adb server on this computer that is dead or has lost every phone; "
+        "off where other programs use it.",
+    )
     reboot_phones: bool = Field(
         False,
         description="Restart a phone where nothing gentler brought it back; never while a press "

@@ -53,7 +53,8 @@ def rack_of(folder: Path, adb: "PrivateAdb") -> "Rack":
     from tmcore.phone.server import AdbServer
     from tmcore.rack import Rack
 
-    return Rack(folder / "rack.db", adb=AdbServer(HOST, adb.port))
+    server = AdbServer(HOST, adb.port)  # one that took its place would outlive the demo
+    return Rack(folder / "rack.db", adb=server, configured={"restart_adb": False})
 
 
 @contextmanager

@@ -94,6 +94,7 @@ SETTINGS = {
     "random_order": False,
     "min_battery_percent": 15,
     "max_temperature_c": 45.0,
+    "restart_adb": True,
     "reboot_phones": False,
     "plan": "Business",
     "device_limit": 500,

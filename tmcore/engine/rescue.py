@@ -74,7 +74,8 @@ class Rescue:
         for serial in list(self._fleet.known):
             if serial not in self._busy:
                 self._look_at(serial, now)
-        if "" not in self._busy and may_restart_server(self._server_seen(now), PACE):
+        wanted = self._settings().restart_adb and "" not in self._busy
+        if wanted and may_restart_server(self._server_seen(now), PACE):
             self._restarts, self._restarted_at = self._restarts + 1, now
             self._start("", self._restart_server())
 
