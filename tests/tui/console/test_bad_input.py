@@ -71,7 +71,7 @@ async def test_only_a_theme_that_was_chosen_is_remembered(
 
 
 KEYMAP = """# mine
-stop = t
+stop = f6
 retry = s            # free, since stop has moved
 delete = q
 pause = j
@@ -88,8 +88,8 @@ async def test_a_keymap_is_used_and_its_slips_are_named_by_line(tmp_path: Path) 
     rack = Rack(tasks=[task(1)])
     async with opened(rack, tmp_path, size=(160, 30)) as person:
         await person.press("2")
-        await person.sees("t stop")
-        await person.press("t")
+        await person.sees("f6 stop")
+        await person.press("f6")
         await person.sees("Stop 1 task?")
         await person.press("y")
         await person.sees("stop: 1 done", "s retry")
