@@ -124,9 +124,7 @@ class Alerts:
     async def _tell(self, title: str, body: str) -> None:
         try:
             taken = await self._send(title, body)
-        except (
-            Exception
-        ):  # a plugin of apprise may raise anything; the next message may get through
+        except Exception:  # a plugin of apprise may raise anything; the next message may pass
             logger.exception("nobody could be notified")
         else:
             if not taken:

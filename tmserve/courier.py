@@ -109,7 +109,8 @@ class Courier:
         """Send once; return why it was not taken, and whether it never will be."""
         now, url = datetime.now(UTC), errand.webhook.url
         body = orjson.dumps(_message(event))
-        message_id = f"{self._hooks.sender[:12]}-{event.id}"
+        # with its time, since a backup that was put back numbers its events anew
+        message_id = f"{self._hooks.sender[:12]}-{event.id}-{event.at.timestamp():.3f}"
         headers = {
             "Content-Type": "application/json",
             **signed(errand.secret, message_id, now, body),

@@ -118,8 +118,8 @@ async def _start(db: Path) -> float:
 
 async def _with_readers(folder: Path, port: int, post: bytes) -> float:
     """Create while many read every event as it happens; they read in this process."""
-    reading = [asyncio.create_task(_read(port)) for _ in range(READERS)]
-    await asyncio.sleep(1)
+    lines = [await _follow(port) for _ in range(READERS)]
+    reading = [asyncio.create_task(_read(*line)) for line in lines]
     rates = [(await measure(folder, port, post, CALLERS, 3000))[0] for _ in range(ROUNDS)]
     assert not any(task.done() for task in reading), "a reader was dropped"
     for task in reading:
@@ -128,9 +128,15 @@ async def _with_readers(folder: Path, port: int, post: bytes) -> float:
     return median(rates)
 
 
-async def _read(port: int) -> None:
+async def _follow(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open a stream of events, and see that it has begun."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request("GET", "/api/v1/events", port))
+    await reader.readuntil(b"retry:")
+    return reader, writer
+
+
+async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while await reader.read(65536):
             pass

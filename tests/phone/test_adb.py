@@ -272,8 +272,8 @@ async def test_unusable_phone(
 
         while True:  # adb says "authorizing" in between, which passes by itself
             try:
-                await phone.key(3)
-            except error:
+                with pytest.raises(error, match=r"[a-z]\."):
+                    await phone.key(3)
                 break
             except PhoneError:
                 await asyncio.sleep(0.02)

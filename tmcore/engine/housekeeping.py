@@ -32,9 +32,7 @@ class Housekeeper:
         while True:
             try:
                 await self.tidy()
-            except (
-                Exception
-            ):  # what is old today is old in an hour too; a round must not be the last
+            except Exception:  # a round that fails must not be the last
                 logger.exception("what is old could not be let go; trying again later")
             await asyncio.sleep(EVERY_S)
 

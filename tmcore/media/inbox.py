@@ -28,9 +28,6 @@ class Received:
     part: Path
     sha256: str
 
-    def drop(self) -> None:
-        self.part.unlink(missing_ok=True)
-
     def keep(self, name: str) -> Path:
         """Give it its lasting name: the same content under the same name is one file."""
         return self.part.replace(self.part.with_name(f"{self.sha256[:16]}-{name}"))

@@ -33,14 +33,14 @@ def restore(backup: Path, db: Path) -> Path | None:
     """
     if not backup.is_file():
         raise BadInput.of("backup", f"there is no file {backup}")
-    db.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     with _of_the_file(backup):
         if not check_version(backup):
             raise BadInput.of("backup", f"{backup} is not a database of this program")
+    db.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = db.with_name(f"{db.name}.{stamp}.restoring")
     lock = own(db)
     try:
-        fresh = db.with_name(f"{db.name}.{stamp}.restoring")
         _copy(backup, fresh)
         kept = db.with_name(f"{db.name}.{stamp}.replaced") if db.exists() else None
         if kept:
@@ -48,6 +48,7 @@ def restore(backup: Path, db: Path) -> Path | None:
                 keep_aside(db, kept)
         fresh.replace(db)
     finally:
+        fresh.unlink(missing_ok=True)  # where the old one could not be put aside
         lock.release()
     return kept
 

@@ -79,9 +79,7 @@ class DetailPane(Lines):
         try:
             shot = await self._rack.evidence(task.id, png) if png else b""
             dump = await self._rack.evidence(task.id, xml) if xml else b""
-        except (
-            TmError
-        ) as error:  # deleted from the disk: the attempts are worth showing all the same
+        except TmError as error:  # deleted from the disk: the attempts are worth showing still
             return [[], [(f"the kept screen cannot be shown: {safe(error)}", "warn")]]
         return [[], [("The screen when it ended", "head")],
                 *side_by_side(shot, dump, self.size.width)] if png or xml else []  # fmt: skip

@@ -79,10 +79,7 @@ class Settle(ModalScreen[bool | None]):
         for name in kept.names:
             try:
                 self._files[name] = await self._rack.evidence(task.id, name)
-            except (
-                TmError,
-                OSError,
-            ):  # let go by its age: the account itself can still be looked at
+            except (TmError, OSError):  # let go by its age: the account can still be looked at
                 self._files[name] = None
         self._found = task
         self._show(task)
