@@ -208,7 +208,9 @@ class Rack:
         desk = (self._prepare, lambda: self._settings, self._now)
         self.schedules = Calendar(shelves.schedules, *desk, self._clockwork.wake)
         self.plans = Planner(shelves.plans, *desk, wake, shelves.insert)
-        self._housekeeper = Housekeeper(shelves, self._evidence, lambda: self._settings, self._now)
+        self._housekeeper = Housekeeper(
+            shelves, self._evidence, self._inbox, lambda: self._settings, self._now
+        )
         self.paths = Paths(shelves.paths, shelves.accounts, self._profiles)
         self._wifi = WifiLines(shelves.wifi, self._watch, self._server)
         self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tmcore.engine.evidence import EvidenceFolder
+from tmcore.media.inbox import Inbox
 from tmcore.settings import Settings
 from tmcore.store.store import Clock, Store
 
@@ -22,10 +23,11 @@ class Housekeeper:
         self,
         store: Store,
         evidence: EvidenceFolder,
+        inbox: Inbox,
         settings: Callable[[], Settings],
         clock: Clock,
     ) -> None:
-        self._store, self._evidence = store, evidence
+        self._store, self._evidence, self._inbox = store, evidence, inbox
         self._settings, self._now = settings, clock
 
     async def run(self) -> None:
@@ -49,6 +51,15 @@ class Housekeeper:
         if before := self._before(settings.keep_history_days):
             while await self._store.retention.drop_history(before):
                 await _give_way()
+        await self._drop_uploads()
+
+    async def _drop_uploads(self) -> None:
+        """Let go of files that were sent and that nobody needs; one just come has no row yet."""
+        if kept := await self._inbox.older_than(EVERY_S):
+            unwanted = await self._store.retention.unwanted(kept)
+            await self._inbox.drop(unwanted)
+            for path in unwanted:
+                logger.info("%s is in the library no more, and was deleted", path)
 
     async def _drop_evidence(self, before: datetime) -> None:
         old = await self._evidence.old(before)

@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -43,6 +44,18 @@ class Inbox:
         """Take away what a crash left half; call it before anything is received."""
         for part in self.folder.glob(f"*{PART}"):
             part.unlink()
+
+    async def older_than(self, seconds: float) -> list[str]:
+        """Return the files that were kept so long ago, by their lasting names."""
+        return await asyncio.to_thread(self._older_than, time.time() - seconds)
+
+    def _older_than(self, before: float) -> list[str]:
+        kept = (file for file in self.folder.glob("*") if file.suffix != PART)
+        return [str(file) for file in kept if file.stat().st_mtime < before]
+
+    async def drop(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            await asyncio.to_thread(Path(path).unlink, missing_ok=True)
 
     async def receive(self, content: AsyncIterator[bytes]) -> Received:
         """Write and hash a file as it comes; nothing is left of one that does not end.

@@ -28,6 +28,15 @@ AND (status < 2 OR reason = 'outcome_unknown')"""
 FORGET = """DELETE FROM evidence WHERE attempt_id IN
 (SELECT id FROM attempt WHERE task_id IN (SELECT value FROM json_each(?)))"""
 
+# Files that the library has let go of, and that nothing which may still run names. SQLite reads the
+# tasks only where a file is no longer in the library.
+UNWANTED = """SELECT value FROM json_each(?) WHERE value NOT IN (SELECT path FROM material)
+AND value NOT IN (SELECT media FROM task WHERE status <> 2 AND media IS NOT NULL)
+AND value NOT IN (SELECT atom FROM task, json_tree(more) WHERE status <> 2 AND type = 'text')
+AND value NOT IN (SELECT atom FROM task, json_tree(script_config)
+WHERE status <> 2 AND type = 'text')
+AND value NOT IN (SELECT atom FROM schedule, json_tree(template) WHERE type = 'text')"""
+
 
 class RetentionShelf:
     """Reached as `store.retention`; each call is one batch."""
@@ -65,3 +74,10 @@ class RetentionShelf:
             return gone
 
         return await self._change(work)
+
+    async def unwanted(self, paths: Sequence[str]) -> list[str]:
+        """Return those of the files that neither the library nor a task to come still needs."""
+        asked = orjson.dumps(list(paths)).decode()
+        return await self._change(
+            lambda db: [row["value"] for row in db.execute(UNWANTED, (asked,))]
+        )
