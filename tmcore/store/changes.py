@@ -73,10 +73,10 @@ class Claimed:
     username: str | None
     script_name: str
     script_config: str
-    retry_count: int
-    media: Path | None
-    media_sha256: str | None
-    caption: str
+    retry_count: int = 0
+    media: Path | None = None
+    media_sha256: str | None = None
+    caption: str = ""
     app: App = "tiktok"
     more: tuple[Media, ...] = ()
     sound: str = ""
@@ -138,10 +138,11 @@ def _take(db: sqlite3.Connection, drafts: Sequence[Draft], first: int) -> None:
     db.executemany(TURN, [(name,) for draft in drafts for name in draft.turns])
 
 
-CLAIM = """UPDATE task SET status = 1, started_at = ?, ended_at = NULL, reason = NULL, remark = '',
+CLAIM = f"""UPDATE task SET status = 1, started_at = ?, ended_at = NULL, reason = NULL, remark = '',
 step = '', progress = 0 WHERE id = ? AND status = 0
-RETURNING id, gen, serial, username, script_name, script_config, retry_count, media, media_sha256,
-caption, app, more, sound, scope"""
+RETURNING id AS task_id, gen, serial, username, script_name, script_config, retry_count, media,
+media_sha256, caption, IFNULL(app, 'tiktok') AS app, more, sound,
+scope IS '{ALWAYS}' AS may_repeat"""
 
 
 KINDS = {"match_accounts": "match"}  # what an attempt of such a script is; of any other a post
@@ -175,24 +176,14 @@ def _claim_one(db: sqlite3.Connection, task_id: int, now_ms: int) -> Claimed | N
     return _claimed(task, attempt_id)
 
 
-def _claimed(task: sqlite3.Row, attempt_id: int) -> Claimed:
-    return Claimed(
-        attempt_id=attempt_id,
-        task_id=task["id"],
-        gen=task["gen"],
-        serial=task["serial"],
-        username=task["username"],
-        script_name=task["script_name"],
-        script_config=task["script_config"],
-        retry_count=task["retry_count"],
-        media=Path(task["media"]) if task["media"] else None,
-        media_sha256=task["media_sha256"],
-        caption=task["caption"],
-        app=task["app"] or "tiktok",
-        more=tuple(Media(path=path, sha256=sha) for path, sha in orjson.loads(task["more"])),
-        sound=task["sound"],
-        may_repeat=task["scope"] == ALWAYS,
-    )
+def _claimed(row: sqlite3.Row, attempt_id: int) -> Claimed:
+    """The row's columns bear the fields' names; what SQL has no type for is read here."""
+    typed = {
+        "media": Path(row["media"]) if row["media"] else None,
+        "more": tuple(Media(path=path, sha256=sha) for path, sha in orjson.loads(row["more"])),
+        "may_repeat": bool(row["may_repeat"]),
+    }
+    return Claimed(attempt_id, **dict(row) | typed)
 
 
 def open_attempt(

@@ -20,8 +20,8 @@ SPARE = timedelta(minutes=2)  # a look takes less: what starts sooner than that 
 # of the last ten minutes before the press, and from then on: what else could be seen on the way
 OTHERS = """SELECT 1 FROM press o WHERE o.id <> p.id AND o.outcome <> 'void' AND o.app = p.app
 AND o.intent_at > p.intent_at - ?"""
-PRESSES = f"""SELECT p.task_id, p.gen, p.serial, p.app, p.account, p.before, p.intent_at,
-t.script_name, t.script_config, t.ended_at,
+PRESSES = f"""SELECT p.task_id, p.gen, p.serial, p.app, p.account, p.before,
+p.intent_at AS pressed_at, t.script_name, t.script_config, t.ended_at AS unknown_since,
 NOT EXISTS ({OTHERS} AND o.serial = p.serial) AS alone_on_phone,
 NOT EXISTS ({OTHERS} AND o.account = p.account) AS alone_of_account,
 (SELECT COUNT(*) FROM attempt a WHERE a.task_id = p.task_id AND a.gen = p.gen
@@ -70,10 +70,6 @@ class Suspect:
             username=self.account,
             script_name=self.script_name,
             script_config=self.script_config,
-            retry_count=0,
-            media=None,
-            media_sha256=None,
-            caption="",
             app=self.app,
             may_repeat=True,  # it publishes nothing
         )
@@ -134,22 +130,10 @@ def _end(db: sqlite3.Connection, attempt_id: int, outcome: str, remark: str, now
 
 
 def _suspect(row: dict[str, Any]) -> Suspect:
-    def at(name: str) -> datetime | None:
-        return from_ms(row[name]) if row[name] else None
-
-    return Suspect(
-        task_id=row["task_id"],
-        gen=row["gen"],
-        serial=row["serial"],
-        app=row["app"],
-        account=row["account"],
-        script_name=row["script_name"],
-        script_config=row["script_config"],
-        before=row["before"],
-        pressed_at=from_ms(row["intent_at"]),
-        unknown_since=at("ended_at"),
-        alone_on_phone=bool(row["alone_on_phone"]),
-        alone_of_account=bool(row["alone_of_account"]),
-        looks=row["looks"],
-        looked_at=at("looked_at"),
-    )
+    """The row's columns bear the fields' names; what SQL has no type for is read here."""
+    times = {
+        name: from_ms(row[name]) if row[name] else None
+        for name in ("pressed_at", "unknown_since", "looked_at")
+    }
+    alone = {name: bool(row[name]) for name in ("alone_on_phone", "alone_of_account")}
+    return Suspect(**row | times | alone)
