@@ -33,7 +33,7 @@ from tmtui.commands import (
     upkeep,
     webhook,
 )
-from tmtui.commands.common import COMMON, Common, data_folder
+from tmtui.commands.common import COMMON, Common, data_folder, database
 from tmtui.exits import Exit, describe, run
 from tmtui.output import say
 from tmtui.signals import end_signals, ends_first, unless
@@ -201,7 +201,7 @@ async def serve(
 
     os.umask(0o077)  # the database holds account names and captions: the user's alone
     logs.set_up()
-    db = db or data_folder() / "rack.db"
+    db = database(db)
     entrance = Entrance(host, tls_cert, tls_key, behind_proxy, allow_host, allow_origin)
     demand_safe(db, entrance)
 
@@ -388,9 +388,7 @@ async def doctor(*, db: Path | None = None, common: Common = COMMON) -> Exit:
     """
     from tmtui.doctor import Patient, examine
 
-    return await examine(
-        Patient(db or data_folder() / "rack.db", common.url, common.token), as_json=common.json
-    )
+    return await examine(Patient(database(db), common.url, common.token), as_json=common.json)
 
 
 for group, commands in (

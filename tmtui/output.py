@@ -22,6 +22,14 @@ def say(text: object) -> None:
     print(safe(text), file=sys.stderr, flush=True)
 
 
+def confirmed(question: str, *, unasked: bool = True) -> bool:
+    """Ask on a terminal; elsewhere `unasked` is the answer: who runs us has decided already."""
+    if not sys.stdin.isatty():
+        return unasked
+    say(f"{question} [y/N]")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def show_json(value: "BaseModel | Mapping[str, Any]") -> None:
     """Print one document, as the API spells it."""
     from pydantic_core import to_json

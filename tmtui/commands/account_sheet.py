@@ -14,8 +14,9 @@ from cyclopts import Parameter
 from tmcore.errors import BadInput, FieldError
 from tmtui.commands.accounts import account
 from tmtui.commands.common import COMMON, Common
+from tmtui.commands.reading import spreadsheet
 from tmtui.exits import Exit
-from tmtui.output import say, show_json
+from tmtui.output import say
 
 if TYPE_CHECKING:
     from tmcore.accounts import NewAccounts
@@ -67,27 +68,17 @@ async def import_(
     file
         The spreadsheet, saved as CSV.
     """
-    from tmcore.rules.spreadsheet import decode, sheet
+    from tmcore.rules.spreadsheet import sheet
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadInput.of("FILE", f"{file} cannot be read: {error.strerror}") from None
-    read = decode(data)
-    if read.note:
-        say(read.note)
-    rows = sheet(read.text, _columns)
+    rows = sheet(spreadsheet(file), _columns)
     new = _accounts(rows)
     try:
         async with common.rack() as rack:
             bound = await rack.add_accounts(new)
     except BadInput as error:
         raise _by_row(error, rows) from None
-    if common.json:
-        show_json(bound)
-    else:
-        print(f"{bound.bound_count} bound, {bound.bound_already} were bound already")
-    return Exit.OK
+    line = f"{bound.bound_count} bound, {bound.bound_already} were bound already"
+    return common.said(bound, line)
 
 
 def _columns(names: Sequence[str]) -> tuple[str, ...]:

@@ -2,25 +2,18 @@
 
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import partial
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from tmcore.errors import BadInput, NotFound
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common
+from tmtui.commands.common import COMMON, AppName, Common, Id
 from tmtui.commands.creating import create
-from tmtui.exits import Exit, of
-from tmtui.output import say, show, show_json
-
-if TYPE_CHECKING:
-    from tmcore.model import Account
-    from tmserve.client import RemoteRack
+from tmtui.exits import Exit
 
 account = App(name="account", help="Bind accounts to phones, so that a post can name an account.")
-
-AppName = Literal["tiktok", "instagram"]
+NOBODY = "name at least one account; `tm account list` shows their numbers"
 
 
 @account.command(name="list")
@@ -38,13 +31,8 @@ async def list_(
     """
     async with common.rack() as rack:
         found = await rack.accounts(app, serial)
-    if common.json:
-        show_json({"accounts": found, "total": len(found)})
-    elif found:
-        show(tables.accounts(found))
-    else:
-        say("no accounts are bound; `tm account match R58M34FGHIJ` reads a phone's and binds them")
-    return Exit.OK
+    none = "no accounts are bound; `tm account match R58M34FGHIJ` reads a phone's and binds them"
+    return common.listed("accounts", found, tables.accounts(found), none)
 
 
 @account.command
@@ -81,8 +69,7 @@ async def add(
     new = checked(NewAccount, said)
     async with common.rack() as rack:
         bound = await rack.add_account(new)
-    show_json(bound) if common.json else show(tables.accounts([bound]))
-    return Exit.OK
+    return common.shown(bound, tables.accounts([bound]))
 
 
 @account.command
@@ -115,9 +102,7 @@ async def match(
 
 
 @account.command
-async def release(
-    *account_ids: Annotated[int, Parameter(name="ID")], common: Common = COMMON
-) -> Exit:
+async def release(*account_ids: Id, common: Common = COMMON) -> Exit:
     """Let held accounts post again, after you have looked at them on the phone.
 
     A check, a login or a ban holds an account: its tasks wait instead of failing one by one.
@@ -127,13 +112,14 @@ async def release(
     account_ids
         Their numbers, as `tm account list` shows them.
     """
-    return await _each(account_ids, lambda rack, number: rack.release_account(number), common)
+    async with common.rack() as rack:
+        return await common.each(
+            "accounts", account_ids, rack.release_account, tables.accounts, NOBODY
+        )
 
 
 @account.command
-async def enable(
-    *account_ids: Annotated[int, Parameter(name="ID")], common: Common = COMMON
-) -> Exit:
+async def enable(*account_ids: Id, common: Common = COMMON) -> Exit:
     """Let disabled accounts post again.
 
     Parameters
@@ -145,9 +131,7 @@ async def enable(
 
 
 @account.command
-async def disable(
-    *account_ids: Annotated[int, Parameter(name="ID")], common: Common = COMMON
-) -> Exit:
+async def disable(*account_ids: Id, common: Common = COMMON) -> Exit:
     """Let accounts post nothing for now. Their tasks wait.
 
     Parameters
@@ -162,40 +146,13 @@ async def _switch(account_ids: tuple[int, ...], common: Common, *, enabled: bool
     from tmcore.accounts import AccountChange
 
     change = AccountChange(enabled=enabled)
-    return await _each(
-        account_ids, lambda rack, number: rack.change_account(number, change), common
-    )
-
-
-async def _each(
-    account_ids: tuple[int, ...],
-    act: Callable[["RemoteRack", int], Awaitable["Account"]],
-    common: Common,
-) -> Exit:
-    """Act on each; one that is refused does not keep the others from it."""
-    if not account_ids:
-        say("name at least one account; `tm account list` shows their numbers")
-        return Exit.USAGE
-    done: list[Account] = []
-    ends = [Exit.OK]
     async with common.rack() as rack:
-        for account_id in account_ids:
-            try:
-                done.append(await act(rack, account_id))
-            except (BadInput, NotFound) as error:
-                say(error)
-                ends.append(of(error))
-    if common.json:
-        show_json({"accounts": done, "total": len(done)})
-    elif done:
-        show(tables.accounts(done))
-    return max(ends)
+        act = partial(rack.change_account, change=change)
+        return await common.each("accounts", account_ids, act, tables.accounts, NOBODY)
 
 
 @account.command
-async def delete(
-    account_id: Annotated[int, Parameter(name="ID")], /, *, common: Common = COMMON
-) -> Exit:
+async def delete(account_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Unbind an account. Nothing changes on the phone.
 
     Parameters
@@ -205,5 +162,4 @@ async def delete(
     """
     async with common.rack() as rack:
         await rack.delete_account(account_id)
-    show_json({"deleted_count": 1}) if common.json else print("1 unbound")
-    return Exit.OK
+    return common.said({"deleted_count": 1}, "1 unbound")

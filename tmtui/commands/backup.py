@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tmtui.commands.common import data_folder
+from tmtui.commands.common import database
 from tmtui.exits import Exit
 from tmtui.output import say
 
@@ -30,7 +30,7 @@ async def backup(
     """
     from tmcore.store.backup import back_up
 
-    back_up(db or data_folder() / "rack.db", target)
+    back_up(database(db), target)
     print(f"{target} ({target.stat().st_size / 1e6:.1f} MB)")
     return Exit.OK
 
@@ -52,7 +52,7 @@ async def restore(
     """
     from tmcore.store.backup import restore as put_back
 
-    target = db or data_folder() / "rack.db"
+    target = database(db)
     kept = put_back(source, target)
     print(f"{target} is as it was in {source}")
     if kept:

@@ -1,21 +1,15 @@
 """tm stop, retry, delete, resolve: acting on tasks that exist."""
 
-import sys
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from tmcore.errors import BadInput, NotFound
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common
-from tmtui.exits import Exit, of
-from tmtui.output import say, show, show_json
+from tmtui.commands.common import COMMON, Common, Id
+from tmtui.exits import Exit
+from tmtui.output import confirmed, say, show_json
 
-if TYPE_CHECKING:
-    from tmcore.model import Task
-
-Id = Annotated[int, Parameter(name="ID")]
+NOTHING = "name at least one task; `tm tasks` lists them"
 
 
 async def stop(*task_ids: Id, common: Common = COMMON) -> Exit:
@@ -24,7 +18,7 @@ async def stop(*task_ids: Id, common: Common = COMMON) -> Exit:
     One whose post was just being pressed ends when it is known what became of it.
     """
     async with common.rack() as rack:
-        return await _each(task_ids, rack.stop, common)
+        return await common.each("tasks", task_ids, rack.stop, tables.tasks, NOTHING)
 
 
 async def retry(
@@ -47,7 +41,7 @@ async def retry(
         return Exit.USAGE
     async with common.rack() as rack:
         if not all_:
-            return await _each(task_ids, rack.retry, common)
+            return await common.each("tasks", task_ids, rack.retry, tables.tasks, NOTHING)
         retried = await rack.retry_all(stopped=stopped)
     if common.json:
         show_json(retried)
@@ -69,7 +63,7 @@ async def delete(*task_ids: Id, yes: bool = False, common: Common = COMMON) -> E
     if not task_ids:
         say("name the tasks to delete; for example: tm delete 12 13")
         return Exit.USAGE
-    if not yes and len(task_ids) > 1 and not _confirmed(f"Delete {len(task_ids)} tasks?"):
+    if not yes and len(task_ids) > 1 and not confirmed(f"Delete {len(task_ids)} tasks?"):
         say("nothing was deleted")
         return Exit.FAILED
     async with common.rack() as rack:
@@ -102,35 +96,4 @@ async def resolve(
     """
     async with common.rack() as rack:
         settled = await rack.resolve(task_id, posted=posted)
-    show_json(settled) if common.json else show(tables.tasks([settled]))
-    return Exit.OK
-
-
-async def _each(
-    task_ids: tuple[int, ...], act: Callable[[int], Awaitable["Task"]], common: Common
-) -> Exit:
-    """Act on each; one that is refused does not keep the others from it."""
-    if not task_ids:
-        say("name at least one task; `tm tasks` lists them")
-        return Exit.USAGE
-    done: list[Task] = []
-    ends = [Exit.OK]
-    for task_id in task_ids:
-        try:
-            done.append(await act(task_id))
-        except (BadInput, NotFound) as error:
-            say(error)
-            ends.append(of(error))
-    if common.json:
-        show_json({"tasks": done})
-    elif done:
-        show(tables.tasks(done))
-    return max(ends)
-
-
-def _confirmed(question: str) -> bool:
-    """Ask on a terminal; a program that runs us has decided already."""
-    if not sys.stdin.isatty():
-        return True
-    say(f"{question} [y/N]")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return common.shown(settled, tables.tasks([settled]))

@@ -2,18 +2,28 @@
 
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from cyclopts import Parameter
 
+from tmcore.errors import BadInput, NotFound
+from tmtui.exits import Exit, of
+from tmtui.output import say, show, show_json
+from tmtui.tables import Grid
+
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from tmserve.client import RemoteRack
 
 DEFAULT_URL = "http://127.0.0.1:50809"
+T = TypeVar("T")
+AppName = Literal["tiktok", "instagram"]
+Id = Annotated[int, Parameter(name="ID")]
 
 
 @Parameter(name="*")
@@ -46,12 +56,64 @@ class Common:
         async with RemoteRack(self.url, self.token) as rack:
             yield rack
 
+    def listed(self, name: str, found: Sequence[Any], table: Grid, none: str = "") -> Exit:
+        """Show a list; for people `none` says what to do where it is empty."""
+        if none and not (found or self.json):
+            say(none)
+            return Exit.OK
+        return self.shown({name: found, "total": len(found)}, table)
+
+    def shown(self, value: "BaseModel | Mapping[str, Any]", *tables: Grid) -> Exit:
+        """Show one thing, as tables for people."""
+        if self.json:
+            show_json(value)
+            return Exit.OK
+        for number, table in enumerate(tables):
+            if number:
+                print()
+            show(table)
+        return Exit.OK
+
+    def said(self, value: "BaseModel | Mapping[str, Any]", line: str) -> Exit:
+        """Show what was done, in a line for people."""
+        show_json(value) if self.json else print(line)
+        return Exit.OK
+
+    async def each(
+        self,
+        name: str,
+        ids: Sequence[int],
+        act: Callable[[int], Awaitable[T]],
+        drawn: Callable[[Sequence[T]], Grid],
+        unsaid: str,
+    ) -> Exit:
+        """Act on each; one that is refused does not keep the others from it."""
+        if not ids:
+            say(unsaid)
+            return Exit.USAGE
+        done: list[T] = []
+        ends = [Exit.OK]
+        for number in ids:
+            try:
+                done.append(await act(number))
+            except (BadInput, NotFound) as error:
+                say(error)
+                ends.append(of(error))
+        if done or self.json:
+            self.listed(name, done, drawn(done))
+        return max(ends)
+
 
 COMMON = Common()
 
 
 def data_folder() -> Path:
-    """Where the database is when nobody says."""
+    """Where everything is when nobody says."""
     from platformdirs import user_data_path
 
     return user_data_path("tmrack")
+
+
+def database(said: Path | None) -> Path:
+    """Return the database file: the one that was said, or the one that `tm serve` uses."""
+    return said or data_folder() / "rack.db"

@@ -10,7 +10,7 @@ from tmtui import tables
 from tmtui.commands.common import Common
 from tmtui.exits import Exit
 from tmtui.follow import follow, verdict
-from tmtui.output import say, show, show_json
+from tmtui.output import say
 
 if TYPE_CHECKING:
     from tmcore.model import Created, Task
@@ -23,8 +23,7 @@ async def create(request: dict[str, Any], common: Common, *, wait: bool) -> Exit
         created = warned(await create_in(rack, request))
         if wait:
             return await _wait(rack, created, common)
-    show_json(created) if common.json else show(tables.created(created))
-    return Exit.OK
+    return common.shown(created, tables.created(created))
 
 
 async def create_in(rack: "RemoteRack", request: dict[str, Any]) -> "Created":
@@ -37,6 +36,7 @@ async def create_in(rack: "RemoteRack", request: dict[str, Any]) -> "Created":
 
 
 def warned(created: "Created") -> "Created":
+    """Say what a person should know of what was created, and hand it on."""
     for warning in created.warnings:
         say(f"note: {warning}")
     return created
@@ -59,7 +59,7 @@ def told(
     found: "Sequence[Task]", common: Common, drawn: Callable[["Sequence[Task]"], tables.Grid]
 ) -> Exit:
     """Show how tasks ended and what to do about it; return what a program should know."""
-    show_json({"tasks": found, "total": len(found)}) if common.json else show(drawn(found))
+    common.listed("tasks", found, drawn(found))
     for task in found:
         if advice := tables.advice(task):
             say(f"task {task.id}: {advice}")

@@ -8,7 +8,6 @@ from tmtui import tables
 from tmtui.commands.common import COMMON, Common
 from tmtui.commands.targets import targets
 from tmtui.exits import Exit
-from tmtui.output import say, show, show_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +36,8 @@ async def devices(
 
     async with common.rack() as rack:
         found = await rack.devices(DeviceState(state) if state else None, tag)
-    if common.json:
-        show_json({"devices": found, "total": len(found)})
-    elif found or tag:
-        show(tables.devices(found))
-    else:
-        say("no phones; plug one in, or try virtual ones: tm rack --count 4")
-    return Exit.OK
+    none = "" if tag else "no phones; plug one in, or try virtual ones: tm rack --count 4"
+    return common.listed("devices", found, tables.devices(found), none)
 
 
 async def pause(serial: str, *, reason: str = "", common: Common = COMMON) -> Exit:
@@ -58,7 +52,7 @@ async def pause(serial: str, *, reason: str = "", common: Common = COMMON) -> Ex
     """
     async with common.rack() as rack:
         serials = await targets(rack, [serial])
-        return _shown([await rack.pause(each, reason) for each in serials], common)
+        return shown([await rack.pause(each, reason) for each in serials], common)
 
 
 async def resume(serial: str, *, common: Common = COMMON) -> Exit:
@@ -71,12 +65,12 @@ async def resume(serial: str, *, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         serials = await targets(rack, [serial])
-        return _shown([await rack.resume(each) for each in serials], common)
+        return shown([await rack.resume(each) for each in serials], common)
 
 
-def _shown(found: "Sequence[Device]", common: Common) -> Exit:
-    if common.json:
-        show_json(found[0] if len(found) == 1 else {"devices": found, "total": len(found)})
-    else:
-        show(tables.devices(found))
-    return Exit.OK
+def shown(found: "Sequence[Device]", common: Common) -> Exit:
+    """Show phones; as JSON one of them is itself, several are a list."""
+    table = tables.devices(found)
+    if len(found) == 1:
+        return common.shown(found[0], table)
+    return common.listed("devices", found, table)

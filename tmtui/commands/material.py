@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from tmcore.format import seconds, size, when
-from tmtui.commands.common import COMMON, Common
+from tmtui.commands.common import COMMON, Common, Id
 from tmtui.exits import Exit
-from tmtui.output import say, show_json
-from tmtui.output import show as draw
 from tmtui.tables import Grid, grid
 
 if TYPE_CHECKING:
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from tmserve.client import RemoteRack
 
 material = App(name="material", help="Keep files to post from; a task takes the next free one.")
-
-Id = Annotated[int, Parameter(name="ID")]
 
 
 @material.command(name="list")
@@ -35,13 +31,8 @@ async def list_(*, tag: tuple[str, ...] = (), common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         found = await rack.materials.every(",".join(tag) or None)
-    if common.json:
-        show_json({"materials": found, "total": len(found)})
-    elif found:
-        draw(_table(found))
-    else:
-        say("no files; for example: tm material add clip.mp4 --tag food")
-    return Exit.OK
+    none = "no files; for example: tm material add clip.mp4 --tag food"
+    return common.listed("materials", found, _table(found), none)
 
 
 @material.command
@@ -55,14 +46,7 @@ async def show(material_id: Id, /, *, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         found = await rack.materials.one(material_id)
-    if common.json:
-        show_json(found)
-        return Exit.OK
-    draw(_table([found]))
-    if found.uses:
-        print()
-        draw(_uses(found))
-    return Exit.OK
+    return common.shown(found, _table([found]), *([_uses(found)] if found.uses else []))
 
 
 @material.command
@@ -109,10 +93,8 @@ async def add(
                 is_sent = upload or (not rack.is_near and path.is_file())
                 added.append(await (_send if is_sent else _name)(rack, path, known))
     finally:
-        if common.json:
-            show_json({"materials": added, "total": len(added)})
-        elif added:
-            draw(_table(added))
+        if common.json or added:
+            common.listed("materials", added, _table(added))
     return Exit.OK
 
 
@@ -174,10 +156,7 @@ async def change(
             await rack.materials.change(one.id, known)
             for one, known in zip(files, wanted, strict=True)
         ]
-    show_json({"materials": changed, "total": len(changed)}) if common.json else draw(
-        _table(changed)
-    )
-    return Exit.OK
+    return common.listed("materials", changed, _table(changed))
 
 
 @material.command
@@ -196,8 +175,7 @@ async def delete(*ids: Id, common: Common = COMMON) -> Exit:
     async with common.rack() as rack:
         for material_id in ids:
             await rack.materials.delete(material_id)
-    show_json({"deleted_count": len(ids)}) if common.json else print(f"{len(ids)} taken out")
-    return Exit.OK
+    return common.said({"deleted_count": len(ids)}, f"{len(ids)} taken out")
 
 
 def _table(found: Iterable["Material"]) -> Grid:

@@ -7,7 +7,7 @@ from pathlib import Path
 from cyclopts import App
 
 from tmcore.errors import BadInput
-from tmtui.commands.common import data_folder
+from tmtui.commands.common import database
 from tmtui.exits import Exit
 from tmtui.output import say
 
@@ -29,7 +29,7 @@ async def send_test(*, db: Path | None = None) -> Exit:
     """
     from tmserve.alerts import FILE, sender
 
-    file = (db or data_folder() / "rack.db").absolute().with_name(FILE)
+    file = database(db).absolute().with_name(FILE)
     if not file.exists():
         raise BadInput.of(str(file), "is not there; for example: urls: [ntfy://my-rack]")
     if not await sender(file)("Rack: a test", "If you read this, you will be told what needs you."):

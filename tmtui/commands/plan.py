@@ -12,19 +12,18 @@ from cyclopts import App, Parameter
 from tmcore.errors import BadInput
 from tmcore.format import when
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common
+from tmtui.commands.common import COMMON, Common, Id
+from tmtui.commands.reading import spreadsheet
 from tmtui.commands.rehearsal import rehearsed
-from tmtui.commands.schedule import confirmed, in_zone
+from tmtui.commands.schedule import in_zone
 from tmtui.exits import Exit
-from tmtui.output import say, show, show_json
+from tmtui.output import confirmed, say, show_json
 
 if TYPE_CHECKING:
     from tmcore.plans import NewPlan, Plan, PlanDetail, PlanPreview
     from tmserve.client import RemoteRack
 
 plan = App(name="plan", help="Make the posts of a spreadsheet, and move or withdraw them as one.")
-
-Id = Annotated[int, Parameter(name="ID")]
 
 
 @plan.default
@@ -77,7 +76,7 @@ async def make(
             if common.json:
                 show_json(ahead)
             return Exit.USAGE if ahead.refused_rows else Exit.OK
-        if not (yes or (sys.stdin.isatty() and confirmed(f"Make these {ahead.will_post} posts?"))):
+        if not (yes or confirmed(f"Make these {ahead.will_post} posts?", unasked=False)):
             if common.json:
                 show_json(ahead)
             say("nothing was made; --yes makes them")
@@ -90,13 +89,7 @@ async def list_(*, common: Common = COMMON) -> Exit:
     """List the plans, the newest first, each with how far it is."""
     async with common.rack() as rack:
         found = await rack.plans.every()
-    if common.json:
-        show_json({"plans": found, "total": len(found)})
-    elif found:
-        show(plans(found))
-    else:
-        say("no plans; for example: tm plan week.csv")
-    return Exit.OK
+    return common.listed("plans", found, plans(found), "no plans; for example: tm plan week.csv")
 
 
 @plan.command(name="show")
@@ -104,13 +97,7 @@ async def show_(plan_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Show a plan with its rows and what became of each."""
     async with common.rack() as rack:
         found = await rack.plans.one(plan_id)
-    if common.json:
-        show_json(found)
-    else:
-        show(plans([found]))
-        print()
-        show(rows(found))
-    return Exit.OK
+    return common.shown(found, plans([found]), rows(found))
 
 
 @plan.command
@@ -134,8 +121,7 @@ async def move(plan_id: Id, /, *, days: int = 0, minutes: int = 0, common: Commo
     shift = checked(Shift, {"days": days, "minutes": minutes})
     async with common.rack() as rack:
         moved = await rack.plans.move(plan_id, shift)
-    show_json(moved) if common.json else show(plans([moved]))
-    return Exit.OK
+    return common.shown(moved, plans([moved]))
 
 
 @plan.command
@@ -156,39 +142,26 @@ async def withdraw(plan_id: Id, /, *, yes: bool = False, common: Common = COMMON
                 say("nothing was stopped")
                 return Exit.FAILED
         gone = await rack.plans.withdraw(plan_id)
-    show_json(gone) if common.json else show(plans([gone]))
-    return Exit.OK
+    return common.shown(gone, plans([gone]))
 
 
 def _read(file: Path, name: str | None, zone: str | None, folder: Path | None) -> "NewPlan":
     from tmcore.plans import NewPlan
-    from tmcore.rules.spreadsheet import decode
     from tmcore.validation import checked
 
-    try:
-        found = decode(file.read_bytes())
-    except OSError as error:
-        raise BadInput.of("FILE", f"{file} cannot be read: {error.strerror}") from None
-    if found.note:
-        say(f"note: {found.note}")
     said = {
         "name": (name or file.stem)[:100],
         "zone": zone,
         "folder": str((folder or file.parent).expanduser().absolute()),
-        "csv": found.text,
+        "csv": spreadsheet(file),
     }
     return checked(NewPlan, {field: value for field, value in said.items() if value is not None})
 
 
 async def _make(rack: "RemoteRack", new: "NewPlan", common: Common) -> Exit:
     made = await rack.plans.add(new)
-    if common.json:
-        show_json(made)
-    elif made.plan:
-        print(f"plan {made.plan.id}: {made.created_count} posts are made")
-    else:
-        print("nothing was left to make")
-    return Exit.OK
+    posts = made.plan and f"plan {made.plan.id}: {made.created_count} posts are made"
+    return common.said(made, posts or "nothing was left to make")
 
 
 def _tell(ahead: "PlanPreview") -> None:

@@ -3,14 +3,15 @@
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from tmcore.errors import BadInput
 from tmcore.format import safe
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common, data_folder
+from tmtui.commands.common import COMMON, AppName, Common, data_folder
+from tmtui.commands.reading import content
 from tmtui.exits import Exit
 from tmtui.output import say, show, show_json
 from tmtui.tables import grid
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 profile = App(name="profile", help="See what is known of the apps' screens, and record new ones.")
 
-AppName = Literal["tiktok", "instagram"]
 Folder = Annotated[
     Path | None,
     Parameter(help="The folder of your own profile files. Default: apps in the data folder."),
@@ -56,7 +56,7 @@ async def check(
     from tmcore.apps.verdict import judge
     from tmcore.phone.screen import parse_dump
 
-    screen = parse_dump(_read(file))
+    screen = parse_dump(content(file, "file"))
     verdict = judge(screen, catalog(folder or own_folder()), app, version)
     if json:
         show_json(verdict)
@@ -157,11 +157,7 @@ async def paths(*, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         found = await rack.paths.every()
-    if common.json:
-        show_json({"paths": found, "total": len(found)})
-    else:
-        show(tables.paths(found))
-    return Exit.OK
+    return common.listed("paths", found, tables.paths(found))
 
 
 @profile.command
@@ -213,13 +209,6 @@ async def withdraw(
 def own_folder() -> Path:
     """Where an operator's own profile files are when nobody says."""
     return data_folder() / "apps"
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BadInput.of("file", f"{file} cannot be read: {error.strerror}") from error
 
 
 def _free(folder: Path, name: str) -> Path:

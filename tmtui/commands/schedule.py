@@ -2,7 +2,6 @@
 
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
-import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +11,11 @@ from cyclopts import App, Parameter
 
 from tmcore.format import when
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common
+from tmtui.commands.common import COMMON, Common, Id
+from tmtui.commands.creating import warned
 from tmtui.commands.request import post_request
 from tmtui.exits import Exit
-from tmtui.output import say, show, show_json
+from tmtui.output import confirmed, say, show
 
 if TYPE_CHECKING:
     from tmcore.schedules import NewSchedule, Schedule, ScheduleDetail, SchedulePreview
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 schedule = App(name="schedule", help="Let the calendar make posts by itself, by cron expressions.")
 
-Id = Annotated[int, Parameter(name="ID")]
 Overlap = Literal["skip", "queue"]
 
 
@@ -32,13 +31,8 @@ async def list_(*, common: Common = COMMON) -> Exit:
     """List the schedules, each with its next time and what became of its last."""
     async with common.rack() as rack:
         found = await rack.schedules.every()
-    if common.json:
-        show_json({"schedules": found, "total": len(found)})
-    elif found:
-        show(schedules(found))
-    else:
-        say('no schedules; for example: tm schedule add daily "0 9 * * *" clip.mp4 --serial R58M1')
-    return Exit.OK
+    none = 'no schedules; for example: tm schedule add daily "0 9 * * *" clip.mp4 --serial R58M1'
+    return common.listed("schedules", found, schedules(found), none)
 
 
 @schedule.command(name="show")
@@ -46,14 +40,7 @@ async def show_(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Show one schedule: its next five times, what it posts, and its last runs."""
     async with common.rack() as rack:
         found = await rack.schedules.one(schedule_id)
-    if common.json:
-        show_json(found)
-        return Exit.OK
-    show(facts(found))
-    if found.runs:
-        print()
-        show(runs(found))
-    return Exit.OK
+    return common.shown(found, facts(found), *([runs(found)] if found.runs else []))
 
 
 @schedule.command
@@ -190,14 +177,16 @@ async def change(
 async def pause(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Let a schedule make nothing; its times then are no misses."""
     async with common.rack() as rack:
-        return _shown(await rack.schedules.pause(schedule_id), common)
+        one = await rack.schedules.pause(schedule_id)
+    return common.shown(one, schedules([one]))
 
 
 @schedule.command
 async def resume(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Let a paused schedule go on, with its next time from now."""
     async with common.rack() as rack:
-        return _shown(await rack.schedules.resume(schedule_id), common)
+        one = await rack.schedules.resume(schedule_id)
+    return common.shown(one, schedules([one]))
 
 
 @schedule.command
@@ -205,10 +194,7 @@ async def run(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Make a schedule's tasks now, whatever the clock says."""
     async with common.rack() as rack:
         created = await rack.schedules.run(schedule_id)
-    for warning in created.warnings:
-        say(f"note: {warning}")
-    show_json(created) if common.json else show(tables.created(created))
-    return Exit.OK
+    return common.shown(warned(created), tables.created(created))
 
 
 @schedule.command
@@ -216,8 +202,7 @@ async def delete(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Delete a schedule. Tasks that it has made stay."""
     async with common.rack() as rack:
         await rack.schedules.delete(schedule_id)
-    show_json({"deleted_count": 1}) if common.json else print("1 deleted")
-    return Exit.OK
+    return common.said({"deleted_count": 1}, "1 deleted")
 
 
 def _checked(said: dict[str, Any]) -> "NewSchedule":
@@ -239,8 +224,7 @@ async def _save(
     """Show when it would run, and save it unless a person at a terminal says no."""
     ahead = await rack.schedules.preview(new)
     if preview:
-        show_json(ahead) if common.json else show(previewed(ahead))
-        return Exit.OK
+        return common.shown(ahead, previewed(ahead))
     if not common.json:
         show(previewed(ahead))
     for warning in ahead.warnings:
@@ -252,24 +236,7 @@ async def _save(
         saved = await rack.schedules.add(new)
     else:
         saved = await rack.schedules.change(schedule_id, new)
-    if common.json:
-        show_json(saved)
-    else:
-        print(f"schedule {saved.id} is saved")
-    return Exit.OK
-
-
-def confirmed(question: str) -> bool:
-    """Ask on a terminal; a program that runs us has decided already."""
-    if not sys.stdin.isatty():
-        return True
-    say(f"{question} [y/N]")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _shown(one: "Schedule", common: Common) -> Exit:
-    show_json(one) if common.json else show(schedules([one]))
-    return Exit.OK
+    return common.said(saved, f"schedule {saved.id} is saved")
 
 
 def schedules(found: Iterable["Schedule"]) -> tables.Grid:

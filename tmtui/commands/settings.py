@@ -9,7 +9,6 @@ from tmtui import tables
 from tmtui.commands.common import COMMON, Common
 from tmtui.commands.pairs import read_pairs
 from tmtui.exits import Exit
-from tmtui.output import show, show_json
 
 
 async def settings(
@@ -45,16 +44,11 @@ async def settings(
             values = await rack.reset_setting(name)
         if changes:
             values = await rack.change_settings(changes)
-    show_json(values) if common.json else show(tables.settings(values))
-    return Exit.OK
+    return common.shown(values, tables.settings(values))
 
 
 async def license_(*, common: Common = COMMON) -> Exit:
     """Show the licence plan: whether the API is open, and how many phones may work at once."""
     async with common.rack() as rack:
         plan = await rack.license()
-    if common.json:
-        show_json(plan)
-    else:
-        show(tables.license_(plan))
-    return Exit.OK
+    return common.shown(plan, tables.license_(plan))

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from tmcore.format import safe, when
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common
+from tmtui.commands.common import COMMON, Common, Id
 from tmtui.exits import Exit
 from tmtui.output import say, show, show_json
 
@@ -92,7 +92,7 @@ async def _needing(rack: "RemoteRack", query: "TaskQuery") -> "Sequence[Task]":
 
 
 async def task(
-    task_id: Annotated[int, Parameter(name="ID")],
+    task_id: Id,
     /,
     *,
     evidence: Annotated[list[str] | None, Parameter(consume_multiple=True, metavar="NAME")] = None,
@@ -119,7 +119,7 @@ async def task(
             show_json(found) if common.json else _show(found)
             return Exit.OK
         if not evidence:
-            return _list(found, as_json=common.json)
+            return _list(found, common)
         return await _fetch(rack, task_id, evidence[0], out)
 
 
@@ -130,8 +130,7 @@ async def stats(*, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         counts = await rack.stats()
-    show_json(counts) if common.json else show(tables.stats(counts))
-    return Exit.OK
+    return common.shown(counts, tables.stats(counts))
 
 
 def _show(found: "TaskDetail") -> None:
@@ -146,13 +145,12 @@ def _show(found: "TaskDetail") -> None:
             print(f"kept: {safe(name)}")
 
 
-def _list(found: "TaskDetail", *, as_json: bool) -> Exit:
+def _list(found: "TaskDetail", common: Common) -> Exit:
     names = [name for attempt in found.attempts for name in attempt.evidence]
-    if as_json:
-        show_json({"evidence": names})
-    else:
-        print("\n".join(map(safe, names))) if names else say("nothing was kept")
-    return Exit.OK
+    if not (names or common.json):
+        say("nothing was kept")
+        return Exit.OK
+    return common.said({"evidence": names}, "\n".join(map(safe, names)))
 
 
 async def _fetch(rack: "RemoteRack", task_id: int, name: str, out: Path | None) -> Exit:

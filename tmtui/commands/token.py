@@ -12,9 +12,9 @@ from cyclopts import App, Parameter
 
 from tmcore.errors import ServerUnreachable
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common, data_folder
+from tmtui.commands.common import COMMON, Common, database
 from tmtui.exits import Exit
-from tmtui.output import say, show, show_json
+from tmtui.output import say
 
 if TYPE_CHECKING:
     from tmcore.keys import Keys
@@ -51,10 +51,8 @@ async def add(
     new = checked(NewToken, {"name": name, "scope": scope})
     async with _keys(db, common) as keys:
         given = await keys.add(new)
-    if common.json:
-        show_json(given)
-    else:
-        print(given.secret)
+    common.said(given, given.secret)
+    if not common.json:
         say("this is shown only now; keep it where only its program can read it")
     return Exit.OK
 
@@ -70,13 +68,8 @@ async def list_(*, db: Path | None = None, common: Common = COMMON) -> Exit:
     """
     async with _keys(db, common) as keys:
         found = await keys.all()
-    if common.json:
-        show_json({"tokens": found, "total": len(found)})
-    elif found:
-        show(tables.tokens(found))
-    else:
-        say("there are no tokens; for example: tm token add laptop --scope post")
-    return Exit.OK
+    none = "there are no tokens; for example: tm token add laptop --scope post"
+    return common.listed("tokens", found, tables.tokens(found), none)
 
 
 @token.command
@@ -92,8 +85,7 @@ async def revoke(name: Name, /, *, db: Path | None = None, common: Common = COMM
     """
     async with _keys(db, common) as keys:
         await keys.revoke(name)
-    show_json({"deleted_count": 1}) if common.json else print("1 revoked")
-    return Exit.OK
+    return common.said({"deleted_count": 1}, "1 revoked")
 
 
 @asynccontextmanager
@@ -111,7 +103,7 @@ async def _keys(db: Path | None, common: Common) -> AsyncIterator["Keys"]:
             else:
                 yield rack.keys
                 return
-        db = data_folder() / "rack.db"
+        db = database(None)
         say(f"no server answers at {common.url}; looking into {db}")
     async with keys_in(db) as keys:
         yield keys

@@ -10,9 +10,10 @@ from cyclopts import Parameter
 
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common
+from tmtui.commands.devices import shown
 from tmtui.commands.targets import each, targets
 from tmtui.exits import Exit
-from tmtui.output import say, show, show_json
+from tmtui.output import confirmed, say, show, show_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +69,7 @@ async def device(
             ]
         if release:
             found = [await rack.upkeep.release(each) for each in serials]
-    if common.json:
-        show_json(found[0] if len(found) == 1 else {"devices": found, "total": len(found)})
-    else:
-        show(tables.devices(found))
-    return Exit.OK
+    return shown(found, common)
 
 
 async def prepare(
@@ -139,8 +136,7 @@ def _agreed(count: int, common: Common) -> bool:
     if common.json or not sys.stdin.isatty():
         say(f"nothing was changed on {count} phones; --yes does what is needed")
         return False
-    say(f"Do what is needed on {count} phones? [y/N]")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return confirmed(f"Do what is needed on {count} phones?")
 
 
 async def install(
@@ -174,10 +170,7 @@ async def install(
         done, refused = await each(chosen, lambda one: rack.upkeep.install(one, wanted))
     failed = [Installed(serial=s, installed=False, said=str(e)) for s, e in refused.items()]
     results: Sequence[Installed] = sorted((*done, *failed), key=lambda one: one.serial)
-    if common.json:
-        show_json({"phones": results})
-    else:
-        show(tables.installed(results))
+    common.shown({"phones": results}, tables.installed(results))
     return Exit.OK if all(one.installed for one in results) else Exit.FAILED
 
 
@@ -193,12 +186,8 @@ async def connect(address: str, /, *, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         phone = await rack.upkeep.connect(address)
-    if common.json:
-        show_json(phone)
-    else:
-        who = phone.serial or "it has not said who it is: accept the dialog on its screen"
-        print(f"{phone.address}: {who}")
-    return Exit.OK
+    who = phone.serial or "it has not said who it is: accept the dialog on its screen"
+    return common.said(phone, f"{phone.address}: {who}")
 
 
 async def disconnect(address: str, /, *, common: Common = COMMON) -> Exit:
@@ -211,8 +200,4 @@ async def disconnect(address: str, /, *, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         await rack.upkeep.disconnect(address)
-    if common.json:
-        show_json({"address": address})
-    else:
-        print(f"{address} is disconnected")
-    return Exit.OK
+    return common.said({"address": address}, f"{address} is disconnected")

@@ -7,13 +7,11 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common
+from tmtui.commands.common import COMMON, Common, Id
 from tmtui.exits import Exit
-from tmtui.output import say, show, show_json
+from tmtui.output import say
 
 webhook = App(name="webhook", help="Tell other programs what happened, as signed HTTP messages.")
-
-Number = Annotated[int, Parameter(name="ID")]
 
 
 @webhook.command
@@ -44,10 +42,8 @@ async def add(
     new = checked(NewWebhook, {"url": url} | ({"events": event} if event else {}))
     async with common.rack() as rack:
         given = await rack.webhooks.add(new)
-    if common.json:
-        show_json(given)
-    else:
-        print(given.secret)
+    common.said(given, given.secret)
+    if not common.json:
         say(f"webhook {given.id}; its secret is shown only now: give it to the receiver")
     return Exit.OK
 
@@ -57,17 +53,12 @@ async def list_(*, common: Common = COMMON) -> Exit:
     """List the webhooks and how each fares."""
     async with common.rack() as rack:
         found = await rack.webhooks.every()
-    if common.json:
-        show_json({"webhooks": found, "total": len(found)})
-    elif found:
-        show(tables.webhooks(found))
-    else:
-        say("there are no webhooks; for example: tm webhook add https://hooks.example/rack")
-    return Exit.OK
+    none = "there are no webhooks; for example: tm webhook add https://hooks.example/rack"
+    return common.listed("webhooks", found, tables.webhooks(found), none)
 
 
 @webhook.command
-async def resume(webhook_id: Number, /, *, common: Common = COMMON) -> Exit:
+async def resume(webhook_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Try a webhook at once, and go on where it stopped.
 
     Parameters
@@ -77,12 +68,11 @@ async def resume(webhook_id: Number, /, *, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         found = await rack.webhooks.resume(webhook_id)
-    show_json(found) if common.json else show(tables.webhooks([found]))
-    return Exit.OK
+    return common.shown(found, tables.webhooks([found]))
 
 
 @webhook.command
-async def delete(webhook_id: Number, /, *, common: Common = COMMON) -> Exit:
+async def delete(webhook_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Tell an address nothing more.
 
     Parameters
@@ -92,5 +82,4 @@ async def delete(webhook_id: Number, /, *, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         await rack.webhooks.delete(webhook_id)
-    show_json({"deleted_count": 1}) if common.json else print("1 deleted")
-    return Exit.OK
+    return common.said({"deleted_count": 1}, "1 deleted")
