@@ -149,7 +149,7 @@ class StoreFailed(StoreError):
 
 
 class DatabaseGone(StoreFailed):
-    """The database file was deleted or replaced at work; put it back, or restart the server."""
+    """The database file was deleted, replaced or overwritten at work; put it, or a backup, back."""
 
 
 class ServerUnreachable(TmError):

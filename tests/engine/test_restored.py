@@ -1,8 +1,8 @@
 """A database that was restored from a backup, copied to another machine, or taken away at work."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,26 +90,42 @@ async def test_a_copy_of_the_database_takes_the_phone_over_for_good(
     assert known(tmp_path / "first.db") + known(tmp_path / "copy.db") - 1 == 2
 
 
+@contextmanager
+def renamed(database: Path) -> Iterator[str]:
+    kept = database.rename(database.with_name("elsewhere.db"))
+    yield "deleted or replaced"
+    kept.rename(database)
+
+
+@contextmanager
+def overwritten(database: Path) -> Iterator[str]:
+    kept, backup = database.read_bytes(), database.with_name("backup.db")
+    back_up(database, backup)
+    database.write_bytes(backup.read_bytes())  # as `cp` does
+    yield "overwritten with another"
+    database.write_bytes(kept)
+
+
+@pytest.mark.parametrize("taken", [renamed, overwritten])
 async def test_a_database_that_is_taken_away_presses_nothing(
-    rack: Rack, phones: VirtualRack, video: Path, tmp_path: Path
-) -> None:
+    taken: Callable[[Path], AbstractContextManager[str]],
+    rack: Rack, phones: VirtualRack, video: Path, tmp_path: Path,
+) -> None:  # fmt: skip
     """Told within a second, and as soon as the file is back the rack works on."""
     serial = phones.serials[0]
-    database = tmp_path / "rack.db"
     await rack.pause(serial, "wait")
     [task_id] = (await rack.create(a_post(video, serial))).task_ids
-    database.rename(tmp_path / "elsewhere.db")
+    with taken(tmp_path / "rack.db") as how:
 
-    async def told() -> bool:
-        return "deleted or replaced" in (await rack.health()).database
+        async def told() -> bool:
+            return how in (await rack.health()).database
 
-    await until(told)
-    with pytest.raises(DatabaseGone):
-        await rack.resume(serial)
-    with pytest.raises(DatabaseGone):
-        await rack.create(a_post(video, serial))
-    assert phones.truth(serial)["presses"] == 0
+        await until(told)
+        with pytest.raises(DatabaseGone):
+            await rack.resume(serial)
+        with pytest.raises(DatabaseGone):
+            await rack.create(a_post(video, serial))
+        assert phones.truth(serial)["presses"] == 0
 
-    (tmp_path / "elsewhere.db").rename(database)
     await rack.resume(serial)
     assert (await rack.wait(task_id)).status is TaskStatus.COMPLETED

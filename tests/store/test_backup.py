@@ -52,6 +52,22 @@ async def test_a_restored_database_is_the_backup_and_nothing_of_the_other(
     assert len(await tasks_in(kept)) == min(20, len(first + later))
 
 
+async def test_a_damaged_database_is_replaced_and_kept(tmp_path: Path, clock: FakeClock) -> None:
+    """What nobody can read any more stands in the way of no backup."""
+    path, backup = tmp_path / "rack.db", tmp_path / "kept.db"
+    store = await Store.open(path, clock)
+    there = await store.insert([a_draft("R1")])
+    back_up(path, backup)
+    await store.close()
+    path.write_bytes(b"groceries" * 999)
+
+    kept = restore(backup, path)
+
+    assert await tasks_in(path) == there
+    assert kept is not None
+    assert kept.read_bytes() == b"groceries" * 999
+
+
 async def test_nothing_is_restored_under_a_running_server(store: Store, tmp_path: Path) -> None:
     """The database belongs to whoever has it open."""
     await store.insert([a_draft("R1")])

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from tortoise.exceptions import OperationalError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from tmcore.errors import DatabaseInUse, NewerDatabase, StoreFailed
+from tmcore.store.identity import belongs, check_log
 from tmcore.store.writer import BUSY_TIMEOUT_MS, Writer
 
 MIGRATIONS = "tmcore.store.migrations"
@@ -45,6 +46,7 @@ class Database:
             why = f"{error.strerror} ({error.filename})"
             raise StoreFailed(f"{path} cannot be opened: {why}") from error
         try:
+            check_log(path)
             await _upgrade(path)
             database = cls(path, lock)
         except (OperationalError, sqlite3.OperationalError, OSError) as error:
@@ -64,12 +66,20 @@ class Database:
         try:
             rows: list[dict[str, Any]] = await self._reader.execute_query_dict(sql, list(values))
         except (OperationalError, sqlite3.Error) as error:
-            raise StoreFailed(f"the database could not be read: {error}") from error
+            raise self.write.gone() or StoreFailed(
+                f"the database could not be read: {error}"
+            ) from error
+        if self.write.identity.overwritten and (gone := self.write.gone()):
+            raise gone
         return rows
 
     async def close(self) -> None:
-        await self.write.close()
-        await self._reader.close()
+        """Let go of the file; one that was copied over ours stays as it is."""
+        overwritten = self.write.identity.overwritten
+        with closing(_hold(self.path)) if overwritten else nullcontext():
+            await self.write.close()
+            await self._reader.close()
+        self.write.identity.close()
         self._lock.release()
 
     async def _open_reader(self) -> None:
@@ -89,6 +99,17 @@ def own(path: Path) -> FileLock:
             f"{path} is in use by another process; connect to that one (set TM_URL)"
         ) from None
     return lock
+
+
+def _hold(path: Path) -> sqlite3.Connection:
+    """Return a connection that keeps others from playing the log into the file as they close.
+
+    SQLite does so when the last one closes; where that can only read, it leaves both alone.
+    """
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    with suppress(sqlite3.Error):  # no database at all: then there is nothing to play into
+        db.execute("SELECT COUNT(*) FROM sqlite_master").fetchall()
+    return db
 
 
 def _config(path: Path, **pragmas: Any) -> dict[str, Any]:
@@ -140,10 +161,23 @@ def keep_aside(db: Path, kept: Path) -> None:
 
     Its log must not outlive it: SQLite would play it into the new file.
     """
-    fold(db)
+    log = db.with_name(f"{db.name}-wal")
+    if not (belongs(db, log) and _folds(db)) and log.exists():
+        log.replace(kept.with_name(f"{kept.name}.log"))
     kept.unlink(missing_ok=True)
     os.link(db, kept)
     kept.chmod(0o600)
+
+
+def _folds(db: Path) -> bool:
+    """Fold it, unless it is damaged."""
+    try:
+        fold(db)
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # locked, or the disk is full
+            raise
+        return False
+    return True
 
 
 def fold(file: Path) -> None:
@@ -166,6 +200,7 @@ def migrations_wait(path: Path) -> bool:
     """Whether opening would migrate the file; raises what opening would. Changes nothing."""
     lock = own(path)
     try:
+        check_log(path)
         return _waiting(path, _applied(path))
     finally:
         lock.release()

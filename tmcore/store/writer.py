@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 from tmcore.batch import BatchThread
 from tmcore.errors import DatabaseGone, StoreError, StoreFailed
 from tmcore.measure import Measure, tell
+from tmcore.store.identity import Identity
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]  # repeatable, without effect outside the database
@@ -29,7 +30,8 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path, self._db = path, connect(path)
-        self._file = _identity(path)
+        self.identity = Identity(path, self._db)
+        self._changes = self._db.total_changes
         self._thread: BatchThread[Work[Any]] = BatchThread("tm-writer", self._commit)
         self._closed = False
 
@@ -44,13 +46,22 @@ class Writer:
         await self._thread.close()
         self._db.close()
 
+    def gone(self) -> DatabaseGone | None:
+        """What is wrong with the file itself: SQLite would go on writing, and notice nothing."""
+        if self.identity.moved:
+            how = "deleted or replaced"
+        elif self.identity.overwritten:
+            how = "overwritten with another database"
+        else:
+            return None
+        return DatabaseGone(
+            f"{self._path} was {how} while it was in use; nothing is started or pressed any more; "
+            "put it back, or stop the program and put a backup in its place with `tm restore`"
+        )
+
     def _commit(self, units: list[Work[Any]]) -> list[Any]:
         tell(Measure.BATCH, len(units))
-        if _identity(self._path) != self._file:  # SQLite would write on into a file without a name
-            gone = DatabaseGone(
-                f"{self._path} was deleted or replaced while it was in use; nothing is started or "
-                "pressed any more; put it back, or restart the program on what is there now"
-            )
+        if gone := self.gone():
             return [gone] * len(units)
         try:
             return self._commit_all(units) or self._commit_each(units)
@@ -69,14 +80,21 @@ class Writer:
             except Exception:  # noqa: BLE001 - repeated below, where it reaches its caller
                 self._rollback()
                 return None
-        self._db.execute("COMMIT")
+        self._end()
         return results
 
     def _commit_each(self, units: list[Work[Any]]) -> list[Any]:
         self._db.execute("BEGIN IMMEDIATE")
         results = [self._guarded(unit) for unit in units]
-        self._db.execute("COMMIT")
+        self._end()
         return results
+
+    def _end(self) -> None:
+        if self._db.total_changes != self._changes:  # a commit of nothing costs nothing
+            self._changes = self._db.total_changes
+            self.identity.count(self._db)
+        self._db.execute("COMMIT")
+        self.identity.look()  # it may have made a checkpoint
 
     def _guarded(self, unit: Work[Any]) -> Any:
         self._db.execute("SAVEPOINT unit")
@@ -93,15 +111,6 @@ class Writer:
     def _rollback(self) -> None:
         if self._db.in_transaction:
             self._db.rollback()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file has this name now; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _is_of_the_file(error: Exception) -> bool:
