@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tmcore.engine.alarm import sleep_until
 from tmcore.engine.calendar import REFUSALS, request_of
 from tmcore.engine.prepared import Maker, Prepare
 from tmcore.errors import StoreError
@@ -22,7 +23,6 @@ from tmcore.store.schedules import Saved, ScheduleShelf, Turn
 
 logger = logging.getLogger("tmcore.clockwork")
 
-LONGEST_SLEEP_S = 60.0  # a wall clock that was set forward is noticed by then
 PAUSE_S = 1.0  # after the database failed
 OFF = "nothing ran at that time"
 
@@ -60,7 +60,7 @@ class Clockwork:
                 self._woken.clear()
                 self.turned_at = time.monotonic()
                 self._wake_at = await self._look()
-                await self._sleep()
+                await sleep_until(self._wake_at, self._woken, self._now)
         finally:
             for turning in self._turning.values():
                 turning.cancel()
@@ -121,14 +121,6 @@ class Clockwork:
             logger.warning("schedule %d makes nothing: %s", saved.id, error)
             return (), str(error)
         return tuple(prepared.drafts), ""
-
-    async def _sleep(self) -> None:
-        delay = LONGEST_SLEEP_S
-        if self._wake_at:
-            delay = min(max((self._wake_at - self._now()).total_seconds(), 0), LONGEST_SLEEP_S)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(delay):
-                await self._woken.wait()
 
 
 def _told(found: Due, now: datetime) -> list[tuple[datetime, str]]:

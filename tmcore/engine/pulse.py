@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from tmcore.engine.scheduler import LONGEST_SLEEP_S
+from tmcore.engine.alarm import LONGEST_SLEEP_S
 from tmcore.errors import StoreError
 from tmcore.model import Health, Vitals
 from tmcore.phone.watch import DeviceWatch

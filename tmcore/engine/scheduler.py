@@ -8,9 +8,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
+from tmcore.engine.alarm import sleep_until
 from tmcore.measure import Measure, tell
 from tmcore.rules.plan import Head, plan
 from tmcore.store.changes import Claimed
@@ -18,7 +18,6 @@ from tmcore.store.store import Clock, Store
 
 logger = logging.getLogger("tmcore.scheduler")
 
-LONGEST_SLEEP_S = 60.0  # a wall clock that was set forward is noticed by then
 NOTE_S = 30.0  # between notes of which phones are able; one that is away is told from them
 PAUSE_S = 1.0  # after the database failed, or a claim was lost
 
@@ -62,7 +61,7 @@ class Scheduler:
             self._woken.clear()
             self.turned_at = time.monotonic()
             self._wake_at = await self._safe(self._turn)
-            await self._sleep()
+            await sleep_until(self._wake_at, self._woken, self._now)
 
     async def _safe(self, turn: Callable[[], Awaitable[datetime | None]]) -> datetime | None:
         try:
@@ -106,12 +105,3 @@ class Scheduler:
 
     def _soon(self) -> datetime:
         return self._now() + timedelta(seconds=PAUSE_S)
-
-    async def _sleep(self) -> None:
-        delay = LONGEST_SLEEP_S
-        if self._wake_at:
-            until = (self._wake_at - self._now()).total_seconds()
-            delay = min(max(until, 0), LONGEST_SLEEP_S)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(delay):
-                await self._woken.wait()

@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from tmcore.engine.alarm import LONGEST_SLEEP_S
 from tmcore.engine.fleet import Fleet
 from tmcore.engine.owning import own
 from tmcore.engine.patience import written
-from tmcore.engine.scheduler import LONGEST_SLEEP_S, PAUSE_S
+from tmcore.engine.scheduler import PAUSE_S
 from tmcore.engine.worker import Shift
 from tmcore.errors import AccountBlocked, AdbUnreachable, BadInput, NotFound, PhoneError
 from tmcore.model import Change
