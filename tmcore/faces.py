@@ -3,13 +3,13 @@
 A new face is one function here, registered by its type; what has none shows its fields.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
-from typing import Any
+from typing import Any, ClassVar, cast
 
-from tmcore.format import number, percent, size, took, when
+from tmcore.columns import ACCOUNTS, CREATED, DEVICES, STATS, STEPS, TASKS, Columns, caption
+from tmcore.format import number, size, took, when
 from tmcore.model import (
-    PENDING,
     Account,
     Attempt,
     Created,
@@ -20,7 +20,6 @@ from tmcore.model import (
     TaskDetail,
     TaskPage,
 )
-from tmcore.needs import needing_first
 from tmcore.reasons import ADVICE
 from tmcore.table import Table
 
@@ -33,6 +32,9 @@ class Listed:
     """A list that a notebook, and IPython on a terminal, shows as a table."""
 
     __slots__ = ()
+    noun: ClassVar[str]
+    columns: ClassVar[Columns[Any]]
+    shown: ClassVar[str] = ""  # the names of those that are shown; all
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return bundle(self)
@@ -47,12 +49,15 @@ class Devices(Listed, tuple[Device, ...]):
     """A tuple of devices."""
 
     __slots__ = ()
+    noun, columns = "device", DEVICES
+    shown = "serial|state|model|battery|task|queue|account|why"
 
 
 class Accounts(Listed, tuple[Account, ...]):
     """A tuple of accounts."""
 
     __slots__ = ()
+    noun, columns = "account", ACCOUNTS
 
 
 def bundle(value: object) -> Bundle:
@@ -78,28 +83,9 @@ def tables(value: Any) -> tuple[Table, ...]:
 
 
 @tables.register
-def _(value: Devices) -> tuple[Table, ...]:
-    return (devices(value),)
-
-
-@tables.register
-def _(value: Accounts) -> tuple[Table, ...]:
-    rows = (
-        (
-            a.id,
-            a.app,
-            a.username,
-            a.serial,
-            a.package,
-            a.state,
-            when(a.held_since),
-            a.held_why,
-            when(a.open_at),
-        )
-        for a in needing_first(value)
-    )
-    columns = ">id|app|account|serial|package|state|since|why|seen open"
-    return (Table.of(_counted(len(value), "account"), columns, rows),)
+def _(value: Listed) -> tuple[Table, ...]:
+    rows = cast("tuple[Any, ...]", value)
+    return (Table.of(_counted(len(rows), value.noun), *value.columns.table(rows, value.shown)),)
 
 
 @tables.register
@@ -117,10 +103,8 @@ def _(value: Stats) -> tuple[Table, ...]:
 
 @tables.register
 def _(value: Created) -> tuple[Table, ...]:
-    rows = ((t.id, t.serial, t.username, when(t.start_at), t.media) for t in value.tasks)
-    made = Table.of(
-        f"created {_counted(len(value.tasks), 'task')}", ">id|serial|account|due|file", rows
-    )
+    title = f"created {_counted(len(value.tasks), 'task')}"
+    made = Table.of(title, *CREATED.table(value.tasks))
     warnings = Table.facts("", (("warning", text) for text in value.warnings))
     return (made, warnings) if value.warnings else (made,)
 
@@ -135,7 +119,7 @@ def _(value: Device) -> tuple[Table, ...]:
         ("tried", ", ".join(f"{one.rung} x{one.count}" for one in value.recovery)),
         ("label", value.label),
         ("tags", ", ".join(value.tags)),
-        ("model", _model(value)),
+        ("model", DEVICES["model"].text(value)),
         ("android", value.android),
         ("battery", number(value.battery_percent, "%")),
         ("temperature", number(value.temperature_c, "°C")),
@@ -167,7 +151,7 @@ def _(value: Task) -> tuple[Table, ...]:
         ("device", value.serial),
         ("account", value.username),
         ("script", value.script_name),
-        ("caption", _caption(value)),
+        ("caption", caption(value)),
         ("file", value.media if isinstance(value, TaskDetail) else None),
         ("due", when(value.start_at)),
         ("started", when(value.started_at)),
@@ -185,61 +169,26 @@ def _(value: TaskDetail) -> tuple[Table, ...]:
     if not value.attempts:
         return facts
     last = value.attempts[-1]
-    steps = ((s.name, took(s.started_at, s.ended_at), s.outcome or "cut") for s in last.steps)
     log = ((when(line.at), line.text) for line in last.log)
     return (
         *facts,
         _attempts(value.attempts),
-        Table.of(f"steps of attempt {last.id}", "step|>took|outcome", steps),
+        Table.of(f"steps of attempt {last.id}", *STEPS.table(last.steps)),
         Table.of(f"log of attempt {last.id}", "at|text", log),
     )
 
 
-def devices(found: Iterable[Device], title: str | None = None) -> Table:
-    rows = [
-        (
-            device.serial,
-            device.state,
-            _model(device),
-            number(device.battery_percent, "%"),
-            device.task_id,
-            device.queue or "",
-            ", ".join(device.accounts),
-            device.why or device.paused,
-        )
-        for device in needing_first(found)
-    ]
-    columns = "serial|state|model|>battery|>task|>queue|account|why"
-    return Table.of(title or _counted(len(rows), "device"), columns, rows)
+def devices(found: Sequence[Device], title: str) -> Table:
+    return Table.of(title, *DEVICES.table(found, Devices.shown))
 
 
-def tasks(found: Iterable[Task], title: str) -> Table:
-    rows = (
-        (
-            task.id,
-            task.serial,
-            task.username,
-            task.script_name,
-            task.status_text,
-            task.reason,
-            *((task.step, percent(task.progress)) if task.ended_at is None else ("", "")),
-            when(task.start_at) if task.status is PENDING else "",
-            took(task.started_at, task.ended_at),
-            _caption(task),
-            task.remark,
-        )
-        for task in needing_first(found)
-    )
-    columns = ">id|serial|account|script|status|reason|step|>done|due|>took|caption|remark"
-    return Table.of(title, columns, rows)
+def tasks(found: Sequence[Task], title: str) -> Table:
+    names = "id|serial|account|script|status|reason|step|done|due|took|caption|remark"
+    return Table.of(title, *TASKS.table(found, names))
 
 
 def stats(counts: Stats) -> Table:
-    """Show the failed apart: those that a person stopped, and those that need one."""
-    row = (counts.total, counts.pending, counts.running, counts.completed, counts.failed,
-           counts.stopped, counts.needs_review)  # fmt: skip
-    columns = ">total|>pending|>running|>completed|>failed|>of these stopped|>needs you"
-    return Table.of("counts", columns, [row])
+    return Table.of("counts", *STATS.table([counts]))
 
 
 def _attempts(attempts: tuple[Attempt, ...]) -> Table:
@@ -259,17 +208,6 @@ def _attempts(attempts: tuple[Attempt, ...]) -> Table:
     part = f"the last {len(shown)} of " if len(shown) < len(attempts) else ""
     columns = ">attempt|outcome|reason|press|>took|evidence|remark"
     return Table.of(part + _counted(len(attempts), "attempt"), columns, rows)
-
-
-def _caption(task: Task) -> object:
-    """What was dealt to the task where it is known, else what was asked for."""
-    dealt = task.caption if isinstance(task, TaskDetail) else ""
-    return dealt or task.script_config.get("captions")
-
-
-def _model(device: Device) -> str:
-    """Say what it is; a virtual phone is never shown as a real one."""
-    return " ".join(filter(None, (device.model, "(virtual)" if device.virtual else "")))
 
 
 def _counted(count: int, noun: str) -> str:

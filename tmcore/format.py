@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 # joins the parts of one emoji; everything else that is invisible is spelled out
 _JOINER = "\u200d"
@@ -44,6 +45,11 @@ def when(time: datetime | None) -> str:
         return ""
     local, now = time.astimezone(), datetime.now().astimezone()
     return f"{local:%H:%M:%S}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def in_zone(time: datetime | None, zone: str) -> str:
+    """Return a time as that zone's clock shows it, with the zone's name on that day."""
+    return "" if time is None else f"{time.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M %Z}"
 
 
 def took(start: datetime | None, end: datetime | None) -> str:

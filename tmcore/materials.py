@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, Protocol
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from tmcore.columns import MATERIALS, USES
 from tmcore.errors import BadInput
 from tmcore.faces import Listed, tables
-from tmcore.format import safe, seconds, size, when
+from tmcore.format import safe, when
 from tmcore.model import App, Model, PressOutcome
 from tmcore.table import Table
 
@@ -117,6 +118,14 @@ class Material(Model):
     reserved_by: tuple[int, ...] = ()  # tasks that will post it
     uses: tuple[Use, ...] = ()
 
+    @property
+    def used(self) -> str:
+        """Say who posted it last, or which task will."""
+        if self.uses:
+            last, others = self.uses[-1], len(self.uses) - 1
+            return f"@{last.account} {when(last.at)}" + (f" (+{others})" if others else "")
+        return f"task {self.reserved_by[0]} will" if self.reserved_by else ""
+
     def __repr__(self) -> str:
         return safe(f"<Material {self.id} {self.path}: {self.kind}, used {len(self.uses)} times>")
 
@@ -125,6 +134,7 @@ class Materials(Listed, tuple[Material, ...]):
     """A tuple of materials."""
 
     __slots__ = ()
+    noun, columns = "material", MATERIALS
 
 
 class MaterialsApi(Protocol):
@@ -174,36 +184,6 @@ async def chunks_of(file: Path) -> AsyncIterator[bytes]:
 
 
 @tables.register
-def _(value: Materials) -> tuple[Table, ...]:
-    rows = (
-        (
-            one.id,
-            one.kind,
-            one.path,
-            size(one.size_bytes),
-            seconds(one.duration_s) if one.duration_s else "",
-            f"{one.width}x{one.height}",
-            ", ".join(one.tags),
-            one.username,
-            one.sort,
-            used(one),
-        )
-        for one in value
-    )
-    columns = ">id|kind|file|>size|>length|pixels|tags|account|>sort|used"
-    return (Table.of(f"{len(value)} materials", columns, rows),)
-
-
-@tables.register
 def _(value: Material) -> tuple[Table, ...]:
-    uses = ((use.task_id, use.app, use.account, when(use.at), use.outcome) for use in value.uses)
-    used = Table.of("used", ">task|app|account|at|outcome", uses)
+    used = Table.of("used", *USES.table(value.uses))
     return (*tables(Materials([value])), *((used,) if value.uses else ()))
-
-
-def used(one: Material) -> str:
-    """Say who posted it last, or which task will."""
-    if one.uses:
-        last, others = one.uses[-1], len(one.uses) - 1
-        return f"@{last.account} {when(last.at)}" + (f" (+{others})" if others else "")
-    return f"task {one.reserved_by[0]} will" if one.reserved_by else ""

@@ -5,11 +5,11 @@ from typing import Annotated, Protocol, Self
 
 from pydantic import Field, model_validator
 
-from tmcore.faces import Listed, tables
-from tmcore.format import safe, when
+from tmcore.columns import PLANS
+from tmcore.faces import Listed
+from tmcore.format import safe
 from tmcore.model import Created, Model
 from tmcore.settings import Folder, Zone
-from tmcore.table import Table
 
 
 class NewPlan(Model):
@@ -112,6 +112,7 @@ class Plans(Listed, tuple[Plan, ...]):
     """A tuple of plans."""
 
     __slots__ = ()
+    noun, columns = "plan", PLANS
 
 
 class PlansApi(Protocol):
@@ -157,14 +158,3 @@ class PlansApi(Protocol):
     async def withdraw(self, plan_id: int) -> Plan:
         """Stop what is still pending, so that its rows may be planned anew. Raises NotFound."""
         ...
-
-
-@tables.register
-def _(value: Plans) -> tuple[Table, ...]:
-    rows = (
-        (one.id, one.name, one.posts, one.pending, one.running, one.completed, one.failed,
-         when(one.first_at), when(one.last_at), when(one.withdrawn_at))
-        for one in value
-    )  # fmt: skip
-    columns = ">id|name|>posts|>pending|>running|>completed|>failed|first|last|withdrawn"
-    return (Table.of(f"{len(value)} plans", columns, rows),)

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import BeforeValidator, Field
 
-from tmcore.faces import Listed, tables
+from tmcore.columns import SCHEDULES
+from tmcore.faces import Listed
 from tmcore.format import safe, when
 from tmcore.model import Created, Json, Model, NewTask
-from tmcore.needs import need, needing_first
+from tmcore.needs import need
 from tmcore.settings import Zone
-from tmcore.table import Table
 
 MOST_CATCH_UP = 24 * 60
 
@@ -111,6 +111,7 @@ class Schedules(Listed, tuple[Schedule, ...]):
     """A tuple of schedules."""
 
     __slots__ = ()
+    noun, columns = "schedule", SCHEDULES
 
 
 class SchedulesApi(Protocol):
@@ -149,21 +150,3 @@ class SchedulesApi(Protocol):
     async def run(self, schedule_id: int) -> Created:
         """Make its tasks now, whatever the clock says. Raises BadInput, NotFound."""
         ...
-
-
-@tables.register
-def _(value: Schedules) -> tuple[Table, ...]:
-    rows = (
-        (
-            one.id,
-            one.name,
-            one.words,
-            one.zone,
-            when(one.next_times[0]) if one.next_times else "paused",
-            f"{one.last_run.outcome} {when(one.last_run.at)}" if one.last_run else "",
-            one.last_run.remark if one.last_run else "",
-        )
-        for one in needing_first(value)
-    )
-    columns = ">id|name|when|zone|next|last|remark"
-    return (Table.of(f"{len(value)} schedules", columns, rows),)

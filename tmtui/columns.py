@@ -1,12 +1,12 @@
-"""The columns of devices, tasks and accounts: how each is shown, sorted and filtered by."""
+"""How the console draws the columns of devices, tasks and accounts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import PurePath
-from typing import Generic, TypeAlias, TypeVar
+from datetime import datetime
+from typing import Generic, TypeVar
 
-from tmcore.format import percent, safe, took, when
+from tmcore import columns
+from tmcore.format import percent, safe
 from tmcore.model import Account, Device, DeviceState, Task, TaskStatus
 from tmcore.reasons import Reason
 from tmtui.query import Value
@@ -43,10 +43,40 @@ class Column(Generic[Row]):
     title: str
     width: int
     show: Callable[[Row, Store], Shown | str]
-    value: Callable[[Row, Store], Value]
+    value: Callable[[Row], Value]
     weight: int = 0
     right: bool = False
     grows: bool = False
+
+
+def column(
+    of: columns.Column[Row],
+    width: int,
+    weight: int = 0,
+    *,
+    name: str = "",
+    title: str = "",
+    show: Callable[[Row], Shown | str] | None = None,
+    value: Callable[[Row], Value] | None = None,
+    right: bool | None = None,
+    grows: bool = False,
+) -> Column[Row]:
+    """Draw a column; what is not said is as its definition has it."""
+    name = name or of.name
+    if right is None:
+        right = of.head != of.name
+    return Column(
+        name, title or name.upper(), width, (lambda row, _: show(row)) if show else _plain(of),
+        value or of.value, weight, right, grows,
+    )  # fmt: skip
+
+
+def _plain(of: columns.Column[Row]) -> Callable[[Row, Store], str]:
+    def show(row: Row, _: Store) -> str:
+        text = of.text(row)
+        return "" if text is None else safe(text)
+
+    return show
 
 
 def state_word(device: Device) -> str:
@@ -69,19 +99,13 @@ def with_glyph(word: str) -> Shown:
 
 def age(time: datetime | None) -> str:
     """How long ago, in the coarsest unit: it must not change while nothing happens."""
-    if time is None:
+    gone = columns.age_s(time)
+    if gone is None:
         return ""
-    gone = (datetime.now(UTC) - time).total_seconds()
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
         if gone >= size:
             return f"{gone / size:.0f}{unit}"
     return "now"
-
-
-def media(task: Task) -> str:
-    """The name of the file; captions and other keys stand in the detail."""
-    files = task.script_config.get("material_list") or ()
-    return PurePath(str(files[0])).name if isinstance(files, list | tuple) and files else ""
 
 
 def _battery(device: Device) -> Shown:
@@ -112,71 +136,8 @@ def _why(device: Device) -> Shown:
     return Shown(safe(f"paused: {held}" if held else device.why), "warn" if held else "")
 
 
-def _step(task: Task) -> str:
-    return safe(task.step) if task.ended_at is None else ""
-
-
 def _progress(task: Task) -> str:
     return percent(task.progress) if task.status is TaskStatus.RUNNING else ""
-
-
-def _age_s(time: datetime | None) -> float | None:
-    return None if time is None else (datetime.now(UTC) - time).total_seconds()
-
-
-D: TypeAlias = Column[Device]
-T: TypeAlias = Column[Task]
-
-DEVICES: tuple[D, ...] = (
-    D("serial", "SERIAL", 14, lambda d, _: safe(d.serial), lambda d, _: d.serial),
-    D("state", "STATE", 15, lambda d, _: with_glyph(state_word(d)), lambda d, _: state_word(d)),
-    D("battery", "BAT", 4, lambda d, _: _battery(d), lambda d, _: d.battery_percent, 2, right=True),
-    D("temp", "TEMP", 4, lambda d, _: _temperature(d), lambda d, _: d.temperature_c, 4, right=True),
-    D("task", "TASK", 16, _current, lambda d, _: d.task_id, 1),
-    D("queue", "QUEUE", 5, lambda d, _: str(d.queue or ""), lambda d, _: d.queue, 3, right=True),
-    D("account", "ACCOUNT", 14, lambda d, _: safe(", ".join(d.accounts)),
-      lambda d, _: ", ".join(d.accounts), 5),
-    D("seen", "SEEN", 4, lambda d, _: age(d.last_seen_at), lambda d, _: _age_s(d.last_seen_at), 6,
-      right=True),
-    D("model", "MODEL", 18, lambda d, _: safe(d.model or "") + (" (virtual)" if d.virtual else ""),
-      lambda d, _: d.model, 8),
-    D("why", "WHY", 24, lambda d, _: _why(d), lambda d, _: paused(d) or d.why, 0, grows=True),
-)  # fmt: skip
-
-TASKS: tuple[T, ...] = (
-    T("id", "ID", 6, lambda t, _: str(t.id), lambda t, _: t.id, right=True),
-    T("status", "STATUS", 12, lambda t, _: with_glyph(status_word(t)), lambda t, _: status_word(t)),
-    T("serial", "DEVICE", 14, lambda t, _: safe(t.serial), lambda t, _: t.serial),
-    T("account", "ACCOUNT", 14, lambda t, _: safe(t.username or ""), lambda t, _: t.username, 4),
-    T("step", "STEP", 12, lambda t, _: _step(t), lambda t, _: t.step, 1),
-    T("done", "DONE", 4, lambda t, _: _progress(t), lambda t, _: t.progress * 100, 3, right=True),
-    T("due", "DUE", 8, lambda t, _: when(t.start_at), lambda t, _: t.start_at.timestamp(), 5),
-    T("took", "TOOK", 6, lambda t, _: took(t.started_at, t.ended_at), lambda t, _: _took_s(t), 6,
-      right=True),
-    T("retries", "TRIES", 5, lambda t, _: str(t.retry_count or ""), lambda t, _: t.retry_count, 7,
-      right=True),
-    T("file", "FILE", 14, lambda t, _: safe(media(t)), lambda t, _: media(t), 8),
-    T("script", "SCRIPT", 7, lambda t, _: safe(t.script_name), lambda t, _: t.script_name, 10),
-    T("source", "FROM", 8, lambda t, _: t.source.value, lambda t, _: t.source.value, 10),
-    T("reason", "REASON", 16, lambda t, _: str(t.reason or ""), lambda t, _: t.reason, 2),
-    T("remark", "REMARK", 24, lambda t, _: safe(t.remark), lambda t, _: t.remark, 0, grows=True),
-)  # fmt: skip
-
-
-A: TypeAlias = Column[Account]
-ACCOUNTS: tuple[A, ...] = (
-    A("id", "ID", 5, lambda a, _: str(a.id), lambda a, _: a.id, right=True),
-    A("account", "ACCOUNT", 20, lambda a, _: safe(f"@{a.username}"), lambda a, _: a.username),
-    A("app", "APP", 9, lambda a, _: a.app, lambda a, _: a.app, 2),
-    A("serial", "DEVICE", 14, lambda a, _: safe(a.serial), lambda a, _: a.serial),
-    A("state", "STATE", 19, lambda a, _: _account_state(a), lambda a, _: a.state),
-    A("since", "SINCE", 5, lambda a, _: age(a.held_since), lambda a, _: _age_s(a.held_since), 1,
-      right=True),
-    A("open", "OPEN", 5, lambda a, _: age(a.open_at), lambda a, _: _age_s(a.open_at), 4,
-      right=True),
-    A("package", "PACKAGE", 24, lambda a, _: safe(a.package or ""), lambda a, _: a.package, 5),
-    A("why", "WHY", 24, lambda a, _: safe(a.held_why), lambda a, _: a.held_why, 0, grows=True),
-)  # fmt: skip
 
 
 def _account_state(account: Account) -> Shown:
@@ -185,7 +146,45 @@ def _account_state(account: Account) -> Shown:
     return Shown("" if account.enabled else "■ disabled", "dim")
 
 
-def _took_s(task: Task) -> float | None:
-    if task.started_at is None or task.ended_at is None:
-        return None
-    return (task.ended_at - task.started_at).total_seconds()
+_d, _t, _a = columns.DEVICES, columns.TASKS, columns.ACCOUNTS
+DEVICES: tuple[Column[Device], ...] = (
+    column(_d["serial"], 14),
+    column(_d["state"], 15, show=lambda d: with_glyph(state_word(d)), value=state_word),
+    column(_d["battery"], 4, 2, title="BAT", show=_battery),
+    column(_d["temp"], 4, 4, show=_temperature),
+    Column("task", "TASK", 16, _current, _d["task"].value, 1),
+    column(_d["queue"], 5, 3),
+    column(_d["account"], 14, 5),
+    column(_d["seen"], 4, 6, show=lambda d: age(d.last_seen_at), right=True),
+    column(_d["model"], 18, 8),
+    column(_d["why"], 24, show=_why, value=lambda d: paused(d) or d.why, grows=True),
+)
+
+TASKS: tuple[Column[Task], ...] = (
+    column(_t["id"], 6),
+    column(_t["status"], 12, show=lambda t: with_glyph(status_word(t)), value=status_word),
+    column(_t["serial"], 14, title="DEVICE"),
+    column(_t["account"], 14, 4),
+    column(_t["step"], 12, 1),
+    column(_t["done"], 4, 3, show=_progress),
+    column(_t["due"], 8, 5),
+    column(_t["took"], 6, 6),
+    column(_t["retries"], 5, 7, title="TRIES"),
+    column(_t["file"], 14, 8),
+    column(_t["script"], 7, 10),
+    column(_t["source"], 8, 10, title="FROM"),
+    column(_t["reason"], 16, 2),
+    column(_t["remark"], 24, grows=True),
+)
+
+ACCOUNTS: tuple[Column[Account], ...] = (
+    column(_a["id"], 5),
+    column(_a["account"], 20, show=lambda a: safe(f"@{a.username}")),
+    column(_a["app"], 9, 2),
+    column(_a["serial"], 14, title="DEVICE"),
+    column(_a["state"], 19, show=_account_state),
+    column(_a["since"], 5, 1, show=lambda a: age(a.held_since), right=True),
+    column(_a["seen open"], 5, 4, name="open", show=lambda a: age(a.open_at), right=True),
+    column(_a["package"], 24, 5),
+    column(_a["why"], 24, grows=True),
+)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from tmcore.format import number, percent, safe, shortened, size, took, when
+from tmcore.columns import ACCOUNTS, CREATED, DEVICES, STATS, STEPS, TASKS, Columns
+from tmcore.format import safe, shortened, when
 from tmcore.reasons import ADVICE
 
 if TYPE_CHECKING:
@@ -57,34 +58,20 @@ def _cell(value: object) -> Cell:
     return Cell(text, STYLES.get(text, ""))
 
 
-def _leading(rows: Iterable[Row]) -> Iterable[Row]:
-    """Put what needs a person first."""
-    from tmcore.needs import needing_first  # noqa: PLC0415  # loads pydantic; `tm --help` has none
+def listed(columns: Columns[Row], found: Iterable[Row], names: str = "", **most: int) -> Grid:
+    """Show a list; `most` says of a column how many characters it has."""
+    heads, rows = columns.table(found, names)
+    limits = [most.get(head.removeprefix(">")) for head in heads.split("|")]
+    return grid(heads, ([*map(_cut, row, limits)] for row in rows))
 
-    return needing_first(rows)
+
+def _cut(value: object, most: int | None) -> object:
+    return shortened(value, most) if value and most else value
 
 
 def devices(found: Iterable["Device"]) -> Grid:
-    return grid(
-        "serial|label|state|model|>battery|>free|>task|>queue|account|tags|eye|why",
-        (
-            (
-                device.serial,
-                device.label,
-                device.state.value,
-                _model(device),
-                number(device.battery_percent, "%"),
-                size(device.free_bytes),
-                device.task_id,
-                device.queue or "",
-                shortened(", ".join(device.accounts), 60),
-                ", ".join(device.tags),
-                shortened(device.eye or "", 60),
-                device.why,
-            )
-            for device in _leading(found)
-        ),
-    )
+    names = "serial|label|state|model|battery|free|task|queue|account|tags|eye|why"
+    return listed(DEVICES, found, names, account=60, eye=60)
 
 
 def reports(found: Iterable["PhoneReport"]) -> Grid:
@@ -106,35 +93,9 @@ def installed(found: Iterable["Installed"]) -> Grid:
     )
 
 
-def _model(device: "Device") -> str:
-    """A virtual phone is never shown as a real one."""
-    return " ".join(filter(None, (device.model, "(virtual)" if device.virtual else "")))
-
-
 def tasks(found: Iterable["Task"]) -> Grid:
-    return grid(
-        ">id|serial|account|script|status|reason|step|>done|due|took|remark",
-        (
-            (
-                task.id,
-                task.serial,
-                task.username,
-                task.script_name,
-                task.status_text,
-                task.reason and task.reason.value,
-                *_how_far(task),
-                when(task.start_at),
-                took(task.started_at, task.ended_at),
-                shortened(task.remark, 90),
-            )
-            for task in _leading(found)
-        ),
-    )
-
-
-def _how_far(task: "Task") -> tuple[str, str]:
-    """Step and progress, while there is any."""
-    return (task.step, percent(task.progress)) if task.ended_at is None else ("", "")
+    names = "id|serial|account|script|status|reason|step|done|due|took|remark"
+    return listed(TASKS, found, names, remark=90)
 
 
 def task(one: "TaskDetail") -> Grid:
@@ -169,55 +130,19 @@ def advice(one: "Task") -> str:
 
 
 def steps(attempt: "Attempt") -> Grid:
-    return grid(
-        "step|>took|outcome",
-        ((s.name, took(s.started_at, s.ended_at), s.outcome or "cut") for s in attempt.steps),
-    )
+    return listed(STEPS, attempt.steps)
 
 
 def stats(counts: "Stats") -> Grid:
-    """The failed apart: those that a person stopped, and those that need one."""
-    return grid(
-        ">total|>pending|>running|>completed|>failed|>of these stopped|>needs you",
-        [
-            (
-                counts.total,
-                counts.pending,
-                counts.running,
-                counts.completed,
-                counts.failed,
-                counts.stopped,
-                counts.needs_review,
-            )
-        ],
-    )
+    return listed(STATS, [counts])
 
 
 def created(answer: "Created") -> Grid:
-    return grid(
-        ">id|serial|account|due|file",
-        ((t.id, t.serial, t.username, when(t.start_at), t.media) for t in answer.tasks),
-    )
+    return listed(CREATED, answer.tasks)
 
 
 def accounts(found: Iterable["Account"]) -> Grid:
-    return grid(
-        ">id|app|account|serial|package|state|since|why|seen open",
-        (
-            (
-                a.id,
-                a.app,
-                a.username,
-                a.serial,
-                a.package,
-                a.state,
-                when(a.held_since),
-                a.held_why,
-                when(a.open_at),
-            )
-            for a in _leading(found)
-        ),
-    )
+    return listed(ACCOUNTS, found)
 
 
 def met(found: Iterable["Met"]) -> Grid:

@@ -52,7 +52,7 @@ class View(Generic[K, Row]):
 
     @property
     def fields(self) -> dict[str, Field[Row]]:
-        found = {c.id: self._reader(c) for c in self.columns}
+        found = {c.id: c.value for c in self.columns}
         return found | {"tag": _tags}
 
     @property
@@ -135,18 +135,14 @@ class View(Generic[K, Row]):
 
     @property
     def _value(self) -> Field[Row]:
-        return self._reader(next(c for c in self.columns if c.id == self.sort))
-
-    def _reader(self, column: Column[Any]) -> Field[Row]:
-        read, store = column.value, self.store
-        return lambda row: read(row, store)
+        return next(c.value for c in self.columns if c.id == self.sort)
 
     def _haystack(self, row: Row) -> str:
         """Everything shown of the row in lower case; made once for each version of it."""
         key: Any = getattr(row, LISTS[type(row)][1])
         known = self._hay.get(key)
         if known is None or known[0] != id(row):
-            values = (column.value(row, self.store) for column in self.columns)
+            values = (column.value(row) for column in self.columns)
             text = "\n".join(v for v in values if isinstance(v, str)).lower() + f"\n{key}".lower()
             known = self._hay[key] = (id(row), text + _config(row))
         return known[1]

@@ -63,15 +63,16 @@ class Common:
             return Exit.OK
         return self.shown({name: found, "total": len(found)}, table)
 
-    def shown(self, value: "BaseModel | Mapping[str, Any]", *tables: Grid) -> Exit:
-        """Show one thing, as tables for people."""
+    def shown(self, value: "BaseModel | Mapping[str, Any]", table: Grid, *more: Grid) -> Exit:
+        """Show one thing: to people as a table, and what more there is."""
         if self.json:
             show_json(value)
             return Exit.OK
-        for number, table in enumerate(tables):
-            if number:
+        show(table)
+        for further in more:
+            if further.rows:
                 print()
-            show(table)
+                show(further)
         return Exit.OK
 
     def said(self, value: "BaseModel | Mapping[str, Any]", line: str) -> Exit:

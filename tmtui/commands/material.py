@@ -2,16 +2,15 @@
 
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from tmcore.format import seconds, size, when
+from tmcore.columns import MATERIALS, USES
 from tmtui.commands.common import COMMON, Common, Id
 from tmtui.exits import Exit
-from tmtui.tables import Grid, grid
+from tmtui.tables import listed
 
 if TYPE_CHECKING:
     from tmcore.materials import Material
@@ -32,7 +31,7 @@ async def list_(*, tag: tuple[str, ...] = (), common: Common = COMMON) -> Exit:
     async with common.rack() as rack:
         found = await rack.materials.every(",".join(tag) or None)
     none = "no files; for example: tm material add clip.mp4 --tag food"
-    return common.listed("materials", found, _table(found), none)
+    return common.listed("materials", found, listed(MATERIALS, found), none)
 
 
 @material.command
@@ -46,7 +45,7 @@ async def show(material_id: Id, /, *, common: Common = COMMON) -> Exit:
     """
     async with common.rack() as rack:
         found = await rack.materials.one(material_id)
-    return common.shown(found, _table([found]), *([_uses(found)] if found.uses else []))
+    return common.shown(found, listed(MATERIALS, [found]), listed(USES, found.uses))
 
 
 @material.command
@@ -94,7 +93,7 @@ async def add(
                 added.append(await (_send if is_sent else _name)(rack, path, known))
     finally:
         if common.json or added:
-            common.listed("materials", added, _table(added))
+            common.listed("materials", added, listed(MATERIALS, added))
     return Exit.OK
 
 
@@ -156,7 +155,7 @@ async def change(
             await rack.materials.change(one.id, known)
             for one, known in zip(files, wanted, strict=True)
         ]
-    return common.listed("materials", changed, _table(changed))
+    return common.listed("materials", changed, listed(MATERIALS, changed))
 
 
 @material.command
@@ -176,33 +175,3 @@ async def delete(*ids: Id, common: Common = COMMON) -> Exit:
         for material_id in ids:
             await rack.materials.delete(material_id)
     return common.said({"deleted_count": len(ids)}, f"{len(ids)} taken out")
-
-
-def _table(found: Iterable["Material"]) -> Grid:
-    from tmcore.materials import used
-
-    return grid(
-        ">id|kind|file|>size|>length|pixels|tags|account|>sort|used",
-        (
-            (
-                one.id,
-                one.kind,
-                one.path,
-                size(one.size_bytes),
-                seconds(one.duration_s) if one.duration_s else "",
-                f"{one.width}x{one.height}",
-                ", ".join(one.tags),
-                one.username,
-                one.sort,
-                used(one),
-            )
-            for one in found
-        ),
-    )
-
-
-def _uses(one: "Material") -> Grid:
-    return grid(
-        ">task|app|account|at|outcome",
-        ((use.task_id, use.app, use.account, when(use.at), use.outcome.value) for use in one.uses),
-    )

@@ -3,24 +3,23 @@
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from tmcore.columns import PLANS
 from tmcore.errors import BadInput
-from tmcore.format import when
+from tmcore.format import in_zone
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common, Id
 from tmtui.commands.reading import spreadsheet
 from tmtui.commands.rehearsal import rehearsed
-from tmtui.commands.schedule import in_zone
 from tmtui.exits import Exit
 from tmtui.output import confirmed, say, show_json
 
 if TYPE_CHECKING:
-    from tmcore.plans import NewPlan, Plan, PlanDetail, PlanPreview
+    from tmcore.plans import NewPlan, PlanDetail, PlanPreview
     from tmserve.client import RemoteRack
 
 plan = App(name="plan", help="Make the posts of a spreadsheet, and move or withdraw them as one.")
@@ -89,7 +88,8 @@ async def list_(*, common: Common = COMMON) -> Exit:
     """List the plans, the newest first, each with how far it is."""
     async with common.rack() as rack:
         found = await rack.plans.every()
-    return common.listed("plans", found, plans(found), "no plans; for example: tm plan week.csv")
+    none = "no plans; for example: tm plan week.csv"
+    return common.listed("plans", found, tables.listed(PLANS, found), none)
 
 
 @plan.command(name="show")
@@ -97,7 +97,7 @@ async def show_(plan_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Show a plan with its rows and what became of each."""
     async with common.rack() as rack:
         found = await rack.plans.one(plan_id)
-    return common.shown(found, plans([found]), rows(found))
+    return common.shown(found, tables.listed(PLANS, [found]), rows(found))
 
 
 @plan.command
@@ -121,7 +121,7 @@ async def move(plan_id: Id, /, *, days: int = 0, minutes: int = 0, common: Commo
     shift = checked(Shift, {"days": days, "minutes": minutes})
     async with common.rack() as rack:
         moved = await rack.plans.move(plan_id, shift)
-    return common.shown(moved, plans([moved]))
+    return common.shown(moved, tables.listed(PLANS, [moved]))
 
 
 @plan.command
@@ -142,7 +142,7 @@ async def withdraw(plan_id: Id, /, *, yes: bool = False, common: Common = COMMON
                 say("nothing was stopped")
                 return Exit.FAILED
         gone = await rack.plans.withdraw(plan_id)
-    return common.shown(gone, plans([gone]))
+    return common.shown(gone, tables.listed(PLANS, [gone]))
 
 
 def _read(file: Path, name: str | None, zone: str | None, folder: Path | None) -> "NewPlan":
@@ -189,27 +189,6 @@ def summary(ahead: "PlanPreview") -> str:
     return said if not ahead.refused_rows else f"{said}; nothing is made while a row is refused"
 
 
-def plans(found: Iterable["Plan"]) -> tables.Grid:
-    return tables.grid(
-        ">id|name|>posts|>pending|>running|>completed|>failed|first|last|withdrawn",
-        (
-            (
-                one.id,
-                one.name,
-                one.posts,
-                one.pending,
-                one.running,
-                one.completed,
-                one.failed,
-                in_zone(one.first_at, one.zone) if one.first_at else "",
-                in_zone(one.last_at, one.zone) if one.last_at else "",
-                when(one.withdrawn_at),
-            )
-            for one in found
-        ),
-    )
-
-
 def rows(found: "PlanDetail") -> tables.Grid:
     return tables.grid(
         ">row|>task|serial|account|due|status|reason|file|caption",
@@ -219,7 +198,7 @@ def rows(found: "PlanDetail") -> tables.Grid:
                 line.task_id,
                 line.serial,
                 line.username,
-                in_zone(line.start_at, found.zone) if line.start_at else "",
+                in_zone(line.start_at, found.zone),
                 line.status_text or "deleted",
                 line.reason,
                 line.media,

@@ -2,14 +2,13 @@
 
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
-from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from tmcore.format import when
+from tmcore.columns import SCHEDULES
+from tmcore.format import in_zone, when
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common, Id
 from tmtui.commands.creating import warned
@@ -18,7 +17,7 @@ from tmtui.exits import Exit
 from tmtui.output import confirmed, say, show
 
 if TYPE_CHECKING:
-    from tmcore.schedules import NewSchedule, Schedule, ScheduleDetail, SchedulePreview
+    from tmcore.schedules import NewSchedule, ScheduleDetail, SchedulePreview
     from tmserve.client import RemoteRack
 
 schedule = App(name="schedule", help="Let the calendar make posts by itself, by cron expressions.")
@@ -32,7 +31,7 @@ async def list_(*, common: Common = COMMON) -> Exit:
     async with common.rack() as rack:
         found = await rack.schedules.every()
     none = 'no schedules; for example: tm schedule add daily "0 9 * * *" clip.mp4 --serial R58M1'
-    return common.listed("schedules", found, schedules(found), none)
+    return common.listed("schedules", found, tables.listed(SCHEDULES, found), none)
 
 
 @schedule.command(name="show")
@@ -40,7 +39,7 @@ async def show_(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Show one schedule: its next five times, what it posts, and its last runs."""
     async with common.rack() as rack:
         found = await rack.schedules.one(schedule_id)
-    return common.shown(found, facts(found), *([runs(found)] if found.runs else []))
+    return common.shown(found, facts(found), runs(found))
 
 
 @schedule.command
@@ -178,7 +177,7 @@ async def pause(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Let a schedule make nothing; its times then are no misses."""
     async with common.rack() as rack:
         one = await rack.schedules.pause(schedule_id)
-    return common.shown(one, schedules([one]))
+    return common.shown(one, tables.listed(SCHEDULES, [one]))
 
 
 @schedule.command
@@ -186,7 +185,7 @@ async def resume(schedule_id: Id, /, *, common: Common = COMMON) -> Exit:
     """Let a paused schedule go on, with its next time from now."""
     async with common.rack() as rack:
         one = await rack.schedules.resume(schedule_id)
-    return common.shown(one, schedules([one]))
+    return common.shown(one, tables.listed(SCHEDULES, [one]))
 
 
 @schedule.command
@@ -239,24 +238,6 @@ async def _save(
     return common.said(saved, f"schedule {saved.id} is saved")
 
 
-def schedules(found: Iterable["Schedule"]) -> tables.Grid:
-    return tables.grid(
-        ">id|name|when|zone|next|last|remark",
-        (
-            (
-                one.id,
-                one.name,
-                one.words,
-                one.zone,
-                in_zone(one.next_times[0], one.zone) if one.next_times else "paused",
-                f"{one.last_run.outcome.value} {when(one.last_run.at)}" if one.last_run else "",
-                one.last_run.remark if one.last_run else "",
-            )
-            for one in found
-        ),
-    )
-
-
 def previewed(ahead: "SchedulePreview") -> tables.Grid:
     times = (("", in_zone(at, ahead.zone)) for at in ahead.next_times[1:])
     return tables.grid(
@@ -304,10 +285,3 @@ def runs(one: "ScheduleDetail") -> tables.Grid:
             for run in one.runs
         ),
     )
-
-
-def in_zone(at: datetime, zone: str) -> str:
-    """Return a time as that zone's clock shows it, with the zone's name on that day."""
-    from zoneinfo import ZoneInfo
-
-    return f"{at.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M %Z}"

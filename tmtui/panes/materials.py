@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from tmcore.format import safe, seconds, size, when
-from tmcore.materials import Material, used
-from tmtui.columns import Column
+from tmcore import columns
+from tmcore.format import safe, size, when
+from tmcore.materials import Material
+from tmtui.columns import Column, column
 from tmtui.detail import facts
 from tmtui.store import Store
 from tmtui.view import View
 from tmtui.widgets.lines import Spans
 from tmtui.widgets.table import Table
-
-M = Column[Material]
 
 
 class MaterialsPane(Table):
@@ -26,10 +25,10 @@ class MaterialsPane(Table):
 
 def material_lines(one: Material) -> Iterator[Spans]:
     """What the file is, who may post it, and each post of it."""
-    yield [(f"{safe(PurePath(one.path).name)}  ", "head"), (one.kind, "")]
+    yield [(f"{safe(_name(one))}  ", "head"), (one.kind, "")]
     yield []
     yield from facts((
-        ("path", one.path), ("size", size(one.size_bytes)), ("length", _length(one)),
+        ("path", one.path), ("size", size(one.size_bytes)), ("length", _m["length"].text(one)),
         ("pixels", f"{one.width}x{one.height}"), ("tags", ", ".join(one.tags)),
         ("caption", one.caption), ("account", one.username), ("sort", one.sort),
         ("added", when(one.added_at)), ("sha256", one.sha256),
@@ -44,19 +43,18 @@ def material_lines(one: Material) -> Iterator[Spans]:
         yield [("  none yet", "dim")]
 
 
-def _length(one: Material) -> str:
-    return seconds(one.duration_s) if one.duration_s else ""
+def _name(one: Material) -> str:
+    return PurePath(one.path).name
 
 
-COLUMNS: tuple[M, ...] = (
-    M("id", "ID", 5, lambda m, _: str(m.id), lambda m, _: m.id, right=True),
-    M("file", "FILE", 20, lambda m, _: safe(PurePath(m.path).name),
-      lambda m, _: PurePath(m.path).name, grows=True),
-    M("kind", "KIND", 5, lambda m, _: m.kind, lambda m, _: m.kind, 3),
-    M("length", "LENGTH", 6, lambda m, _: _length(m), lambda m, _: m.duration_s, 4, right=True),
-    M("size", "SIZE", 6, lambda m, _: size(m.size_bytes), lambda m, _: m.size_bytes, 5,
-      right=True),
-    M("tags", "TAGS", 14, lambda m, _: safe(", ".join(m.tags)), lambda m, _: ", ".join(m.tags), 1),
-    M("account", "ACCOUNT", 12, lambda m, _: safe(m.username or ""), lambda m, _: m.username, 6),
-    M("used", "USED", 20, lambda m, _: safe(used(m)), lambda m, _: len(m.uses), 2),
-)  # fmt: skip
+_m = columns.MATERIALS
+COLUMNS: tuple[Column[Material], ...] = (
+    column(_m["id"], 5),
+    column(_m["file"], 20, show=lambda m: safe(_name(m)), value=_name, grows=True),
+    column(_m["kind"], 5, 3),
+    column(_m["length"], 6, 4),
+    column(_m["size"], 6, 5),
+    column(_m["tags"], 14, 1),
+    column(_m["account"], 12, 6),
+    column(_m["used"], 20, 2),
+)

@@ -38,9 +38,9 @@ def _value(one: Setting) -> Shown:
 
 
 COLUMNS: tuple[S, ...] = (
-    S("name", "SETTING", 20, lambda s, _: safe(s.name), lambda s, _: s.name),
-    S("value", "VALUE", 12, lambda s, _: _value(s), lambda s, _: s.value),
-    S("default", "DEFAULT", 10, lambda s, _: safe(s.default), lambda s, _: s.default, 2),
-    S("sentence", "WHAT IT DOES", 20, lambda s, _: safe(s.sentence), lambda s, _: s.sentence, 1,
+    S("name", "SETTING", 20, lambda s, _: safe(s.name), lambda s: s.name),
+    S("value", "VALUE", 12, lambda s, _: _value(s), lambda s: s.value),
+    S("default", "DEFAULT", 10, lambda s, _: safe(s.default), lambda s: s.default, 2),
+    S("sentence", "WHAT IT DOES", 20, lambda s, _: safe(s.sentence), lambda s: s.sentence, 1,
       grows=True),
 )  # fmt: skip

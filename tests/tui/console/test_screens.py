@@ -42,7 +42,7 @@ from tmtui.store import Connection, Link
 READABLE = 3.0  # WCAG asks 3 of large and bold text
 KEPT = Path(__file__).with_name("screens")
 SIZES = ((80, 24), (120, 40), (200, 60))
-CLOCKS = ("tmtui.app", "tmtui.bars", "tmtui.columns", "tmtui.detail", "tmcore.format")
+CLOCKS = ("tmtui.app", "tmtui.bars", "tmcore.columns", "tmtui.detail", "tmcore.format")
 
 
 class Stopped(datetime):
