@@ -254,6 +254,8 @@ class RemoteRack:
 
     async def health(self) -> Health:
         response = await self._send("GET", "/health/ready")
+        if response.status_code not in {200, 503}:  # an error of its own is no good health
+            self._data(response)
         try:
             return _read(Health, orjson.loads(response.content))
         except ValueError:  # pydantic's errors and orjson's are some

@@ -282,7 +282,8 @@ class Console(App[None]):
         for log in (self.panes["logs"], self.tail):
             if log.display and isinstance(log, LogsPane):
                 log.changed()
-        if dirty or not self.store.live or self._aged() or self._shown.get("#banner"):
+        stands = not self.store.live or self.store.trouble or self._shown.get("#banner")
+        if dirty or stands or self._aged():
             self.bars()
 
     def _paint_list(self, shown: Pane, dirty: frozenset[Any]) -> None:

@@ -123,16 +123,18 @@ def foot(console: "Console", at: Situation) -> Text:
 
 
 def banner(console: "Console") -> Text:
-    """Why what is shown may be old, in words; empty while all is well."""
+    """Why nothing is started or what is shown may be old, in words; empty while all is well."""
     store, link = console.store, console.store.connection
+    trouble = safe("; ".join(store.trouble)).rstrip(".")
+    trouble = f" Nothing is started. {trouble}." if trouble else ""
     if link.link is Link.LIVE:
-        return Text("posts end with this window" if console.options.embedded else "")
+        return Text(trouble or ("posts end with this window" if console.options.embedded else ""))
     if link.link is Link.CONNECTING:
         return Text(" connecting …" if not store.devices else "")
     now = datetime.now(UTC)
     lost = seconds(round((now - link.lost_at).total_seconds())) if link.lost_at else ""
     left = max(0, round((link.retry_at - now).total_seconds())) if link.retry_at else 0
-    text = f" Server lost {_whole(lost)} ago: {safe(link.cause)}"
+    text = trouble or f" Server lost {_whole(lost)} ago: {safe(link.cause)}"
     text += f" Next try in {left} s (r: now)." if left else " Trying now …"
     if link.fresh_at:
         text += f" What you see is of {when(link.fresh_at)}; nothing can be changed."

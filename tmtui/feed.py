@@ -24,6 +24,8 @@ PAGE, AT_ONCE, MOST_TASKS = 100, 4, 20_000
 
 UNTOLD = frozenset({"materials", "settings"})  # read again when a person goes there
 
+HEALTH = {"database", "scheduler", "adb"}
+
 T = TypeVar("T")
 
 
@@ -99,6 +101,7 @@ class Feed:
 
     async def _look(self) -> None:
         """Read everything, then see every few seconds whether the server still answers."""
+        await self._feel()
         await self.read_all()
         self._wait_s = FIRST_WAIT_S
         self._say(Connection(Link.LIVE, polls=self._store.connection.polls))
@@ -106,13 +109,25 @@ class Feed:
         again = datetime.now(UTC) + timedelta(seconds=AGAIN_S)
         while True:
             await asyncio.sleep(PING_S)
-            await self._ask(self._rack.stats())
+            await self._feel()
             self._store.put_all("accounts", await self._ask(self._rack.accounts()))
             self._fresh()
             if datetime.now(UTC) > again:
                 await self.read_all()
                 await self.read_untold()
                 again = datetime.now(UTC) + timedelta(seconds=AGAIN_S)
+
+    async def _feel(self) -> None:
+        """Ask whether the rack can work; what nobody answers for is no trouble known of it."""
+        try:
+            health = await self._ask(self._rack.health())
+        except TmError as error:
+            self._store.trouble = ()
+            if not isinstance(error, NotFound):  # which is an older server
+                raise
+            return
+        parts = health.model_dump(include=HEALTH).items()
+        self._store.trouble = tuple(f"{part}: {why}" for part, why in parts if why)
 
     async def _poll(self) -> None:
         self._store.put_all("devices", await self._ask(self._rack.devices()))

@@ -74,6 +74,7 @@ class Store:
     log: deque[Line] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     logged: int = 0  # lines ever, also those that have been dropped
     connection: Connection = field(default_factory=Connection)
+    trouble: tuple[str, ...] = ()  # why the rack starts nothing, as it says itself
     complete: bool = False  # whether every task has been read
     last_event: int | None = None
     steps: StepTimes = field(default_factory=StepTimes)

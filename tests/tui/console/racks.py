@@ -16,6 +16,7 @@ from tmcore.model import (
     Event,
     EventKind,
     Hand,
+    Health,
     NewTask,
     PhoneScreen,
     Stats,
@@ -96,6 +97,10 @@ class Rack(FakeRack):
     async def stats(self) -> Stats:
         self._answer()
         return Stats(total=len(self.rows))
+
+    async def health(self) -> Health:
+        self._answer()
+        return self.vital
 
     async def screen(self, serial: str) -> PhoneScreen:
         await self.device(serial)

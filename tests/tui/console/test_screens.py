@@ -21,7 +21,7 @@ from rich.style import Style
 from tests.serve.fake import NOW
 from tests.tui.console.pilots import Person, opened
 from tests.tui.console.racks import Rack, failed, task
-from tmcore.errors import ServerUnreachable
+from tmcore.errors import ServerUnreachable, TmError
 from tmcore.materials import Material, Use
 from tmcore.model import (
     Attempt,
@@ -29,6 +29,7 @@ from tmcore.model import (
     DeviceState,
     Event,
     EventKind,
+    Health,
     LogLine,
     PressOutcome,
     Rung,
@@ -42,6 +43,10 @@ from tmtui.store import Connection, Link
 READABLE = 3.0  # WCAG asks 3 of large and bold text
 KEPT = Path(__file__).with_name("screens")
 SIZES = ((80, 24), (120, 40), (200, 60))
+REPLACED = (
+    "/home/ann/rack.db was deleted or replaced while it was in use; nothing is started or pressed "
+    "any more; put it back, or stop the program and put a backup in its place with `tm restore`"
+)
 CLOCKS = ("tmtui.app", "tmtui.bars", "tmcore.columns", "tmtui.detail", "tmcore.format")
 
 
@@ -186,13 +191,25 @@ async def seen(person: Person, until: str = "") -> dict[str, str]:
 async def test_the_screens_are_as_kept(size: tuple[int, int], tmp_path: Path) -> None:
     """Every pane and dialog, word for word and place for place."""
     async with showing(size, tmp_path) as person:
-        text = _page(await seen(person))
+        screens = await seen(person)
+        await person.press("escape", "1")
+        screens["the database was replaced"] = await _replaced(person)
+        text = _page(screens)
 
     file = KEPT / f"{size[0]}x{size[1]}.txt"
     if os.environ.get("TM_SCREENS") == "write":
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, "utf-8")
     assert text == file.read_text("utf-8")
+
+
+async def _replaced(person: Person) -> str:
+    rack = person.console.rack
+    assert isinstance(rack, Rack)
+    rack.vital = Health(database=REPLACED)
+    await person.console.feed._feel()
+    await person.settled()
+    return person.text
 
 
 def _page(screens: dict[str, str]) -> str:
@@ -289,6 +306,25 @@ async def test_a_lost_server_is_words(tmp_path: Path) -> None:
     async with opened(rack, tmp_path, (80, 24)) as person:
         person.console.feed._say(_lost())
         await person.sees("Server lost", "cable", "(r: now)", "nothing can be changed")
+
+
+async def test_a_rack_that_starts_nothing_is_words(tmp_path: Path) -> None:
+    """Its own reason stands there until it is gone, and gives way to a server that is lost."""
+    rack = rack_of_everything()
+    async with opened(rack, tmp_path, (80, 24), where="far") as person:
+        rack.vital = Health(adb="no server answers", scheduler="it hangs")
+        await person.console.feed._feel()
+        await person.sees("Nothing is started. scheduler: it hangs; adb: no server answers.")
+        rack.vital = Health()
+        await person.console.feed._feel()
+        await person.until(lambda: "Nothing is started" not in person.text)
+        rack.vital = Health(database=REPLACED)
+        await person.console.feed._feel()
+        rack.lost = True
+        with pytest.raises(TmError):
+            await person.console.feed._feel()
+        person.console.feed._say(_lost())
+        await person.sees("Server lost")
 
 
 def _lost() -> Connection:
