@@ -111,9 +111,11 @@ async def test_what_does_not_change_the_file_stops_nothing(tmp_path: Path) -> No
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-@pytest.mark.parametrize("made", [backup, raw_copy, another])
+@pytest.mark.parametrize(
+    ("made", "long_ago"), [(backup, True), (backup, False), (raw_copy, True), (another, False)]
+)
 async def test_the_log_of_a_killed_server_is_not_played_into_another_file(
-    made: Callable[[Path], bytes], tmp_path: Path
+    made: Callable[[Path], bytes], *, long_ago: bool, tmp_path: Path
 ) -> None:
     """A backup copied over its database is refused until the log is moved away, or restored."""
     path = tmp_path / "rack.db"
@@ -121,8 +123,9 @@ async def test_the_log_of_a_killed_server_is_not_played_into_another_file(
     store = await Store.open(path)
     await store.insert([a_draft()] * 5)
     put = made(path)
-    await store.insert([a_draft()] * 50)
-    checkpoint(path)
+    if long_ago:
+        await store.insert([a_draft()] * 50)
+        checkpoint(path)
     await store.insert([a_draft()] * 3)
     log = (tmp_path / "rack.db-wal").read_bytes()
     await store.close()

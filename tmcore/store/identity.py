@@ -87,13 +87,16 @@ def belongs(path: Path, log: Path) -> bool:
     if not path.exists() or not log.exists():
         return True
     with path.open("rb") as file:
-        number = _number(file.read(HEADER))
-    counted = list(_counted(log))
-    return not counted or number in counted or _gap(number, counted[0]) == 1
+        header = file.read(HEADER)
+    logged = list(_logged(log))
+    if not logged:
+        return True
+    same = [_number(page) for page in logged if page[FORMAT] == header[FORMAT]]
+    return bool(same) and (_number(header) in same or _gap(_number(header), same[0]) == 1)
 
 
-def _counted(log: Path) -> Iterator[int]:
-    """The numbers in a log, the oldest first: those of its frames that hold the first page."""
+def _logged(log: Path) -> Iterator[bytes]:
+    """The headers of the file in its log, the oldest first: where a frame holds the first page."""
     with log.open("rb") as file:
         header = file.read(LOG_HEADER)
         page, salt = int.from_bytes(header[8:12]), header[16:24]
@@ -101,7 +104,7 @@ def _counted(log: Path) -> Iterator[int]:
             if frame[8:16] != salt:  # of an older round of the log
                 return
             if int.from_bytes(frame[:4]) == 1:
-                yield _number(frame[FRAME_HEADER:])
+                yield frame[FRAME_HEADER:]
             file.seek(page - HEADER, os.SEEK_CUR)
 
 
