@@ -13,21 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tmcore.accounts import Account, NewAccount
     from tmcore.api import RackApi
+    from tmcore.devices import Device, DeviceState
     from tmcore.errors import BadInput, NotFound, TmError
-    from tmcore.model import (
-        Account,
-        Created,
-        Device,
-        DeviceState,
-        NewAccount,
-        NewTask,
-        Stats,
-        Task,
-        TaskDetail,
-        TaskQuery,
-        TaskStatus,
-    )
+    from tmcore.model import Created, NewTask, Stats, Task, TaskDetail, TaskQuery, TaskStatus
     from tmcore.phone.server import AdbServer
     from tmcore.rack import Rack
     from tmcore.reasons import Reason
@@ -56,8 +46,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Account": "accounts",
     "AdbServer": "phone.server",
     "BadInput": "errors",
+    "Device": "devices",
+    "DeviceState": "devices",
+    "NewAccount": "accounts",
     "NotFound": "errors",
     "Rack": "rack",
     "RackApi": "api",

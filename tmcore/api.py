@@ -3,23 +3,18 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
-from tmcore.accounts import AccountChange, Bound, NewAccounts
+from tmcore.accounts import Account, AccountChange, Bound, NewAccount, NewAccounts
+from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
+from tmcore.events import Event
 from tmcore.faces import Accounts, Devices
 from tmcore.keys import Keys
 from tmcore.materials import MaterialsApi
 from tmcore.model import (
-    Account,
     Created,
     Deleted,
-    Device,
-    DeviceState,
-    Event,
-    Hand,
     Health,
     License,
-    NewAccount,
     NewTask,
-    PhoneScreen,
     Retried,
     Stats,
     Task,

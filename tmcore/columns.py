@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from tmcore.format import in_zone, number, percent, seconds, size, took, when
 
 if TYPE_CHECKING:
+    from tmcore.accounts import Account
+    from tmcore.devices import Device
     from tmcore.materials import Material, Use
-    from tmcore.model import Account, CreatedTask, Device, Stats, Step, Task
+    from tmcore.model import CreatedTask, Stats, Step, Task
     from tmcore.plans import Plan
     from tmcore.schedules import Schedule
 

@@ -9,9 +9,10 @@ import sys
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
+from tmcore.devices import Device, DeviceState
 from tmcore.faces import devices, drawn, stats, tasks
 from tmcore.format import safe
-from tmcore.model import Device, DeviceState, Stats, Task
+from tmcore.model import Stats, Task
 from tmcore.table import Table, fitted
 
 MOST = 25  # devices, and tasks, in one picture

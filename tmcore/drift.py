@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tmcore.model import App, Model
+from tmcore.accounts import App
+from tmcore.model import Model
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from typing import Any, ClassVar, cast
 
+from tmcore.accounts import Account
 from tmcore.columns import ACCOUNTS, CREATED, DEVICES, STATS, STEPS, TASKS, Columns, caption
+from tmcore.devices import Device, PhoneScreen
 from tmcore.format import number, size, took, when
-from tmcore.model import (
-    Account,
-    Attempt,
-    Created,
-    Device,
-    PhoneScreen,
-    Stats,
-    Task,
-    TaskDetail,
-    TaskPage,
-)
+from tmcore.model import Attempt, Created, Stats, Task, TaskDetail, TaskPage
 from tmcore.reasons import ADVICE
 from tmcore.table import Table
 

@@ -11,8 +11,9 @@ from contextlib import suppress
 from tmcore.api import RackApi
 from tmcore.display import Display, Picture, open_display
 from tmcore.errors import NotFound, TmError
+from tmcore.events import Event, EventKind
 from tmcore.faces import Devices
-from tmcore.model import PENDING, RUNNING, Event, EventKind, Stats, Task, TaskQuery
+from tmcore.model import PENDING, RUNNING, Stats, Task, TaskQuery
 
 PERIOD_S = 0.5  # between two pictures
 AGAIN_S = 5.0

@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal, Protocol
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from tmcore.accounts import App
 from tmcore.columns import MATERIALS, USES
 from tmcore.errors import BadInput
 from tmcore.faces import Listed, tables
 from tmcore.format import safe, when
-from tmcore.model import App, Model, PressOutcome
+from tmcore.model import Model, PressOutcome
 from tmcore.table import Table
 
 LONGEST_TAG = 60

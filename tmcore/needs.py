@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import TypeVar
 
-from tmcore.model import Account, Device, Task, TaskStatus
+from tmcore.accounts import Account
+from tmcore.devices import Device
+from tmcore.model import Task, TaskStatus
 from tmcore.reasons import Reason
 
 Row = TypeVar("Row")

@@ -10,7 +10,8 @@ from typing import Annotated, Protocol
 
 from pydantic import Field, StringConstraints
 
-from tmcore.model import App, Model
+from tmcore.accounts import App
+from tmcore.model import Model
 
 
 class AppPath(StrEnum):

@@ -11,8 +11,9 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from tmcore import live
-from tmcore.accounts import AccountChange, Bound, NewAccounts
+from tmcore.accounts import Account, AccountChange, Bound, NewAccount, NewAccounts
 from tmcore.apps.catalog import catalog
+from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
 from tmcore.engine.bindings import Bindings
 from tmcore.engine.calendar import Calendar
 from tmcore.engine.clockwork import Clockwork
@@ -39,25 +40,19 @@ from tmcore.engine.verification import Verifier
 from tmcore.engine.wifi import WifiLines
 from tmcore.engine.worker import Shift
 from tmcore.errors import BadInput, NotFound
+from tmcore.events import Event
 from tmcore.faces import Accounts, Devices
 from tmcore.media.inbox import Inbox
 from tmcore.model import (
     FAILED,
     PENDING,
     RUNNING,
-    Account,
     Change,
     Created,
     Deleted,
-    Device,
-    DeviceState,
-    Event,
-    Hand,
     Health,
     License,
-    NewAccount,
     NewTask,
-    PhoneScreen,
     Retried,
     Skipped,
     Stats,

@@ -5,8 +5,9 @@ from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from tmcore.devices import Device
 from tmcore.drift import DriftReport
-from tmcore.model import Device, Model
+from tmcore.model import Model
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,32}$")]
 Label = Annotated[

@@ -13,18 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from tmcore.devices import Device, DeviceState
 from tmcore.errors import BadInput
-from tmcore.model import (
-    COMPLETED,
-    FAILED,
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    Stats,
-    Task,
-    TaskCount,
-)
+from tmcore.events import Event, EventKind
+from tmcore.model import COMPLETED, FAILED, Stats, Task, TaskCount
 from tmcore.reasons import ADVICE, Reason
 from tmcore.rules.calendar import MINUTE, next_clock_time
 from tmcore.rules.holds import HOLDS

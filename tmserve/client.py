@@ -14,24 +14,19 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from tmcore import errors, live
-from tmcore.accounts import AccountChange, Bound, NewAccounts
+from tmcore.accounts import Account, AccountChange, Bound, NewAccount, NewAccounts
+from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
 from tmcore.errors import BadInput, FieldError, NotFound, ServerUnreachable, TmError
+from tmcore.events import Event
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     PENDING,
     RUNNING,
-    Account,
     Created,
     Deleted,
-    Device,
-    DeviceState,
-    Event,
-    Hand,
     Health,
     License,
-    NewAccount,
     NewTask,
-    PhoneScreen,
     Retried,
     Stats,
     Task,

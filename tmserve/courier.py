@@ -14,7 +14,7 @@ import httpx
 import orjson
 
 from tmcore.engine.hooks import Hooks
-from tmcore.model import Event
+from tmcore.events import Event
 from tmcore.store.webhooks import Errand
 from tmcore.webhooks import signed
 

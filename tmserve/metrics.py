@@ -13,8 +13,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from tmcore.devices import Device, DeviceState
 from tmcore.measure import Measure, listen
-from tmcore.model import Device, DeviceState, Health, TaskStatus, Vitals
+from tmcore.model import Health, TaskStatus, Vitals
 from tmserve.routes.route import Served
 
 PARTS = ("database", "scheduler", "adb")

@@ -11,7 +11,7 @@ from sanic.response import BaseHTTPResponse
 
 from tmcore.api import RackApi
 from tmcore.errors import BadInput
-from tmcore.model import Event
+from tmcore.events import Event
 from tmserve.wire import INT_LIMIT
 
 PING_S = 15.0  # a comment, so that both sides notice a line that has died

@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import quote
 
+from tmcore.devices import Device
 from tmcore.drift import DriftReport
 from tmcore.errors import NotFound
-from tmcore.model import Device, Model
+from tmcore.model import Model
 from tmcore.upkeep import (
     Address,
     DeviceChanges,

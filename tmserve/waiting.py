@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import chain
 
 from tmcore.errors import TmError
-from tmcore.model import Event
+from tmcore.events import Event
 
 logger = logging.getLogger("tmserve.waiting")
 

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tmcore.accounts import AccountChange
+from tmcore.accounts import Account, AccountChange
 from tmcore.api import RackApi
+from tmcore.devices import Device
 from tmcore.materials import Material
-from tmcore.model import Account, Device, NewTask, Source, Task, TaskStatus
+from tmcore.model import NewTask, Source, Task, TaskStatus
 from tmcore.needs import need
 from tmcore.reasons import Reason
 from tmcore.schedules import Schedule

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from tmcore import columns
+from tmcore.accounts import Account
+from tmcore.devices import Device, DeviceState
 from tmcore.format import percent, safe
-from tmcore.model import Account, Device, DeviceState, Task, TaskStatus
+from tmcore.model import Task, TaskStatus
 from tmcore.reasons import Reason
 from tmtui.query import Value
 from tmtui.store import Store, paused

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from tmcore.devices import DeviceState
 from tmcore.errors import TmError
-from tmcore.model import DeviceState, NewTask, Task
+from tmcore.model import NewTask, Task
 from tmcore.reasons import Reason
 from tmserve.client import RemoteRack
 from tmtui import tables

@@ -12,10 +12,12 @@ from typing import Any, Protocol
 
 import httpx
 
+from tmcore.accounts import NewAccount
 from tmcore.api import RackApi
+from tmcore.devices import DeviceState
 from tmcore.errors import TmError
 from tmcore.format import safe
-from tmcore.model import DeviceState, NewAccount, Task
+from tmcore.model import Task
 from tmcore.paths import PathOf
 from tmtui import tables
 from tmtui.curl import Filling, examples

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from rich.cells import set_cell_size
 
+from tmcore.accounts import Account
+from tmcore.devices import Device
 from tmcore.format import number, percent, safe, seconds, size, took, when
-from tmcore.model import Account, Attempt, Device, Stats, Task, TaskDetail, TaskStatus
+from tmcore.model import Attempt, Stats, Task, TaskDetail, TaskStatus
 from tmtui import tables
 from tmtui.columns import LOOKS, age, state_word, status_word
 from tmtui.store import Store, paused

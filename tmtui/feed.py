@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from tmcore.api import RackApi
 from tmcore.errors import NotFound, TmError
-from tmcore.model import Event, EventKind, TaskQuery
+from tmcore.events import Event, EventKind
+from tmcore.model import TaskQuery
 from tmcore.settings import listed
 from tmtui.store import Connection, Line, Link, Store
 

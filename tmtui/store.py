@@ -11,8 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from tmcore.accounts import Account
+from tmcore.devices import Device
+from tmcore.events import Event, EventKind
 from tmcore.materials import Material
-from tmcore.model import Account, Device, Event, EventKind, Stats, Task, TaskStatus
+from tmcore.model import Stats, Task, TaskStatus
 from tmcore.needs import need
 from tmcore.reasons import Reason
 from tmcore.schedules import RunOutcome, Schedule

@@ -9,9 +9,11 @@ from tmcore.format import safe, shortened, when
 from tmcore.reasons import ADVICE
 
 if TYPE_CHECKING:
+    from tmcore.accounts import Account
+    from tmcore.devices import Device
     from tmcore.drift import Met
     from tmcore.keys import Token
-    from tmcore.model import Account, Attempt, Created, Device, License, Stats, Task, TaskDetail
+    from tmcore.model import Attempt, Created, License, Stats, Task, TaskDetail
     from tmcore.paths import PathState
     from tmcore.settings import Settings
     from tmcore.upkeep import Installed, PhoneReport

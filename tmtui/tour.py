@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from tmcore.accounts import App, NewAccount
 from tmcore.api import RackApi
 from tmcore.media.sample import make_picture, make_video
-from tmcore.model import App, NewAccount, NewTask, TaskDetail
+from tmcore.model import NewTask, TaskDetail
 from tmcore.reasons import Reason
 from tmtui import tables
 from tmtui.demo import until_ready

@@ -7,8 +7,8 @@ from PIL import Image
 
 from tests.apps.test_screens import ALL, PROFILES, Read, found
 from tests.screens import fixture
+from tmcore.accounts import App
 from tmcore.apps.blanking import blank_dump, blank_picture, is_the_same
-from tmcore.model import App
 from tmcore.phone.screen import Box, parse_dump
 
 TIKTOK, INSTAGRAM = PROFILES["tiktok"], PROFILES["instagram"]

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.screens import FIXTURES, fixture, folder
+from tmcore.accounts import App
 from tmcore.apps.catalog import catalog, profile_for
 from tmcore.apps.drift import Tally, report, rule_of
 from tmcore.drift import Counted, Hit
-from tmcore.model import App
 from tmcore.phone.screen import parse_dump
 
 TIKTOK = profile_for("tiktok")

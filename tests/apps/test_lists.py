@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.screens import fixture, real, scaled
+from tmcore.accounts import App
 from tmcore.apps.catalog import profile_for
-from tmcore.model import App
 from tmcore.phone.screen import parse_dump
 
 Read = Callable[[str], str]

@@ -24,9 +24,9 @@ from tests.screens import (
     without_some,
 )
 from tests.torture.seeds import LONG
+from tmcore.accounts import App
 from tmcore.apps.catalog import profile_for
 from tmcore.apps.profile import Match, Profile
-from tmcore.model import App
 from tmcore.phone.screen import Screen, parse_dump
 from tmcore.reasons import Reason
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.screens import fixture
+from tmcore.accounts import App
 from tmcore.apps.catalog import catalog
 from tmcore.apps.verdict import Verdict, headline, judge
-from tmcore.model import App
 from tmcore.phone.screen import parse_dump
 
 

@@ -15,8 +15,9 @@ from random import Random
 from tests.bench.table import Row, percentile
 from tests.engine.conftest import until
 from tmcore import AdbServer, DeviceState, NewTask, Rack
+from tmcore.accounts import App
 from tmcore.media.sample import make_video
-from tmcore.model import App, TaskDetail
+from tmcore.model import TaskDetail
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 

@@ -14,7 +14,8 @@ from tests.bench.load import measure, request
 from tests.bench.table import Row
 from tests.store.conftest import a_draft
 from tmcore import AdbServer, NewTask, Rack
-from tmcore.model import Change, Device, DeviceState, Source, TaskQuery, TaskStatus
+from tmcore.devices import Device, DeviceState
+from tmcore.model import Change, Source, TaskQuery, TaskStatus
 from tmcore.reasons import Reason
 from tmcore.store import changes
 from tmcore.store.store import Store, utc_now

@@ -11,18 +11,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from tests.serve.fake import FakeRack
+from tmcore.devices import Device, DeviceState
+from tmcore.events import Event, EventKind
 from tmcore.faces import Devices
-from tmcore.model import (
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    Stats,
-    Task,
-    TaskPage,
-    TaskQuery,
-    TaskStatus,
-)
+from tmcore.model import Stats, Task, TaskPage, TaskQuery, TaskStatus
 from tmserve.app import Server
 
 TICK_S = 0.25

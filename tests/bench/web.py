@@ -16,7 +16,7 @@ from tests.bench.load import measure, request
 from tests.bench.table import Row
 from tests.store.conftest import a_draft
 from tmcore import NewTask
-from tmcore.model import Device, DeviceState
+from tmcore.devices import Device, DeviceState
 from tmcore.rules.schedule import next_times
 from tmcore.store.store import Store
 

@@ -16,8 +16,9 @@ import pytest
 import pytest_asyncio
 
 from tmcore.api import RackApi
+from tmcore.devices import Device, DeviceState
 from tmcore.media.sample import make_video
-from tmcore.model import Change, Device, DeviceState, NewTask
+from tmcore.model import Change, NewTask
 from tmcore.phone.server import AdbServer
 from tmcore.rack import Rack
 from tmcore.reasons import Reason

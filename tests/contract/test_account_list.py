@@ -3,10 +3,9 @@
 import pytest
 
 from tests.contract.conftest import SERIALS
-from tmcore.accounts import Bound, NewAccounts
+from tmcore.accounts import Bound, NewAccount, NewAccounts
 from tmcore.api import RackApi
 from tmcore.errors import BadInput
-from tmcore.model import NewAccount
 
 ANN = NewAccount(app="tiktok", username="ann", serial=SERIALS[0])
 BOB = NewAccount(app="instagram", username="@Bob", serial=SERIALS[1])

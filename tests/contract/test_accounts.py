@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.contract.conftest import SERIALS
-from tmcore.accounts import AccountChange
+from tmcore.accounts import Account, AccountChange, NewAccount
 from tmcore.api import RackApi
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import PENDING, Account, NewAccount, NewTask
+from tmcore.model import PENDING, NewTask
 from tmcore.reasons import Reason
 from tmcore.store.store import Store
 

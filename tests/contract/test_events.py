@@ -7,8 +7,10 @@ import pytest
 
 from tests.contract.conftest import SERIALS
 from tmcore.api import RackApi
+from tmcore.devices import DeviceState, Hand
 from tmcore.errors import BadInput, NotFound, TmError
-from tmcore.model import DeviceState, Event, EventKind, Hand, NewTask
+from tmcore.events import Event, EventKind
+from tmcore.model import NewTask
 
 
 async def take(rack: RackApi, count: int, after: int | None = None) -> list[Event]:

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from tests.contract.conftest import SERIALS, UNKNOWN
+from tmcore.accounts import NewAccount
 from tmcore.api import RackApi
 from tmcore.errors import NotFound
-from tmcore.model import NewAccount, NewTask
+from tmcore.model import NewTask
 
 
 async def test_lists_show_themselves(rack: RackApi) -> None:

@@ -9,11 +9,12 @@ import pytest
 from PIL import Image as Pillow
 
 from tests.contract.conftest import SERIALS
+from tmcore.accounts import NewAccount
 from tmcore.api import RackApi
 from tmcore.errors import BadInput, NotFound
 from tmcore.materials import Known, Material, NewMaterial
 from tmcore.media.sample import make_video
-from tmcore.model import NewAccount, NewTask
+from tmcore.model import NewTask
 from tmcore.validation import checked
 
 GONE = 999

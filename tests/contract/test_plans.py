@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.contract.conftest import SERIALS
+from tmcore.accounts import NewAccount
 from tmcore.api import RackApi
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import NewAccount, TaskQuery
+from tmcore.model import TaskQuery
 from tmcore.plans import NewPlan, Shift
 from tmcore.upkeep import DeviceChanges
 

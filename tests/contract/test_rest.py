@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from tests.contract.conftest import SERIALS
+from tmcore.accounts import NewAccount
 from tmcore.api import RackApi
+from tmcore.devices import DeviceState
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import DeviceState, NewAccount, NewTask
+from tmcore.model import NewTask
 
 ANN = NewAccount(app="tiktok", username="@Ann.B", serial=SERIALS[0])
 

@@ -9,7 +9,8 @@ import pytest
 from tests.contract.conftest import SERIALS
 from tmcore.api import RackApi
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import EventKind, NewTask, Source
+from tmcore.events import EventKind
+from tmcore.model import NewTask, Source
 from tmcore.schedules import NewSchedule, Overlap, RunOutcome
 
 DAILY = "30 2 * * *"

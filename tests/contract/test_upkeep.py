@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from tests.contract.conftest import SERIALS, SINCE, STUCK
+from tmcore.accounts import NewAccount
 from tmcore.api import RackApi
+from tmcore.devices import DeviceState
 from tmcore.drift import DriftReport
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import DeviceState, NewAccount, NewTask, TaskQuery
+from tmcore.model import NewTask, TaskQuery
 from tmcore.upkeep import DeviceChanges, Installation, Preparation
 
 EU = DeviceChanges(tags=("EU", "new"))

@@ -9,7 +9,8 @@ import pytest
 from tests.pace import PACE, QuickLoop
 from tests.promises.checker import broken
 from tmcore import AdbServer, DeviceState, NewTask, Rack
-from tmcore.model import Device, Task, TaskDetail
+from tmcore.devices import Device
+from tmcore.model import Task, TaskDetail
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 

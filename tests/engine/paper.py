@@ -15,10 +15,10 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
+from tmcore.accounts import Account, App
 from tmcore.apps.catalog import Choice
 from tmcore.apps.drift import Tally
 from tmcore.errors import ScriptFailed
-from tmcore.model import Account, App
 from tmcore.phone.health import Limits
 from tmcore.phone.port import ALBUM, Checkup, MediaRow, PressResult, Progress
 from tmcore.phone.screen import Node, Screen, parse_dump

@@ -7,7 +7,8 @@ import pytest
 
 from tests.engine.conftest import a_post, until
 from tmcore import BadInput, DeviceState, Rack, TaskStatus
-from tmcore.model import EventKind, Hand
+from tmcore.devices import Hand
+from tmcore.events import EventKind
 from tmcore.phone.screen import parse_dump
 from tmcore.virtual.client import VirtualRack
 

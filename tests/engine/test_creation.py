@@ -8,9 +8,11 @@ from random import Random
 import pytest
 from pydantic import ValidationError
 
+from tmcore.accounts import Account
+from tmcore.devices import Device, DeviceState
 from tmcore.engine.creation import Request, Stock, check, drafts
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import Account, Device, DeviceState, NewTask
+from tmcore.model import NewTask
 from tmcore.scripts.post.args import PostArgs
 from tmcore.scripts.post.paths import paths_of
 from tmcore.scripts.script import Deal

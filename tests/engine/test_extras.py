@@ -9,7 +9,8 @@ import pytest
 
 from tests.engine.conftest import a_post, device_is, post
 from tmcore import DeviceState, Rack, Reason, TaskStatus
-from tmcore.model import NewAccount, TaskDetail
+from tmcore.accounts import NewAccount
+from tmcore.model import TaskDetail
 from tmcore.paths import AppPath, PathOf
 from tmcore.virtual.client import VirtualRack
 

@@ -11,10 +11,10 @@ from tortoise.exceptions import OperationalError
 
 from tests.engine.conftest import OpenRack, a_post, armed, at_step, device_is, post, until
 from tmcore import BadInput, DeviceState, Rack, Reason, TaskStatus
+from tmcore.devices import Hand
 from tmcore.engine import crew as crew_module
 from tmcore.engine import run as run_module
 from tmcore.errors import AdbUnreachable, StoreFailed
-from tmcore.model import Hand
 from tmcore.phone import adb as adb_module
 from tmcore.phone.adb import AdbPhone
 from tmcore.store.store import Store

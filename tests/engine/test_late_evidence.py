@@ -9,8 +9,8 @@ import pytest
 from tests.engine import paper, paper_instagram
 from tests.engine.paper import Bit, Clock, PaperPhone, PaperRun, label
 from tests.engine.paper_instagram import BADGE, INSTAGRAM
+from tmcore.accounts import App
 from tmcore.errors import AccountBlocked, ScriptFailed
-from tmcore.model import App
 from tmcore.reasons import Reason
 from tmcore.scripts.post.proof import Before
 from tmcore.scripts.post.routes import Kind, route_to

@@ -10,7 +10,8 @@ import pytest
 
 from tests.engine.conftest import OpenRack, a_post, device_is, until
 from tmcore import AdbServer, BadInput, DeviceState, Rack, TaskStatus
-from tmcore.model import Event, EventKind, Hand
+from tmcore.devices import Hand
+from tmcore.events import Event, EventKind
 from tmcore.upkeep import Preparation
 from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack

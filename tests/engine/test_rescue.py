@@ -9,8 +9,8 @@ import pytest
 
 from tests.engine.conftest import OpenRack, device_is, post, until
 from tmcore import AdbServer, DeviceState, Rack, TaskStatus
+from tmcore.devices import Rung
 from tmcore.engine import rescue as rescue_module
-from tmcore.model import Rung
 from tmcore.phone import server as server_module
 from tmcore.phone import watch as watch_module
 from tmcore.rules.ladder import Pace

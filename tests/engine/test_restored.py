@@ -10,8 +10,8 @@ import pytest
 
 from tests.engine.conftest import OpenRack, a_post, device_is, post, until
 from tmcore import AdbServer, DeviceState, Rack, Reason, TaskStatus
+from tmcore.devices import Hand
 from tmcore.errors import DatabaseGone
-from tmcore.model import Hand
 from tmcore.phone import locks
 from tmcore.store.backup import back_up, restore
 from tmcore.virtual.adb_server import PrivateAdb

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.conftest import FakeClock, a_draft
+from tmcore.devices import Device, DeviceState
 from tmcore.engine.scheduler import Scheduler
-from tmcore.model import PENDING, Change, Device, DeviceState
+from tmcore.model import PENDING, Change
 from tmcore.reasons import Reason
 from tmcore.store.changes import Claimed
 from tmcore.store.store import Store

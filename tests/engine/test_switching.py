@@ -7,8 +7,8 @@ import pytest
 
 from tests.engine.conftest import a_post, post, until
 from tmcore import NewTask, Rack, Reason, TaskStatus
-from tmcore.accounts import AccountChange
-from tmcore.model import PENDING, Account, NewAccount, TaskDetail
+from tmcore.accounts import Account, AccountChange, NewAccount
+from tmcore.model import PENDING, TaskDetail
 from tmcore.virtual.client import VirtualRack
 
 TRILL = "com.ss.android.ugc.trill"

@@ -8,7 +8,8 @@ import pytest
 
 from tests.engine.conftest import OpenRack, a_post, at_step, device_is, until
 from tmcore import BadInput, DeviceState, Rack
-from tmcore.model import Device, EventKind
+from tmcore.devices import Device
+from tmcore.events import EventKind
 from tmcore.upkeep import DeviceChanges, Finding, Found, Installation, PhoneReport, Preparation
 from tmcore.virtual.client import VirtualRack
 

@@ -10,18 +10,16 @@ from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 from lxml import etree, html
 
+from tmcore.accounts import Account
+from tmcore.devices import Device, DeviceState, PhoneScreen
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     COMPLETED,
     FAILED,
-    Account,
     Attempt,
     Created,
     CreatedTask,
-    Device,
-    DeviceState,
     LogLine,
-    PhoneScreen,
     Skipped,
     Stats,
     Step,

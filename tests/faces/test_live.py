@@ -11,21 +11,13 @@ from time import monotonic
 import pytest
 
 from tests.serve.fake import NOW, FakeRack
+from tmcore.devices import Device, DeviceState
 from tmcore.display import MOST, Lines, Picture, Terminal, open_display
 from tmcore.errors import NotFound, TmError
+from tmcore.events import Event, EventKind
 from tmcore.faces import Devices
 from tmcore.live import show
-from tmcore.model import (
-    COMPLETED,
-    RUNNING,
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    NewTask,
-    Stats,
-    Task,
-)
+from tmcore.model import COMPLETED, RUNNING, NewTask, Stats, Task
 
 NEW = NewTask(serials=("R58M1",), script_name="post", script_config={})
 

@@ -7,8 +7,9 @@ import pytest
 from tests.tui.console.racks import PHONES, failed, task
 from tests.tui.console.test_accounts import HELD, an_account
 from tests.tui.console.test_schedules import REFUSED, a_schedule
+from tmcore.devices import DeviceState
 from tmcore.faces import Accounts, Devices, bundle
-from tmcore.model import DeviceState, TaskPage
+from tmcore.model import TaskPage
 from tmcore.needs import need, needing_first
 from tmcore.reasons import Reason
 from tmcore.schedules import RunOutcome, Schedules

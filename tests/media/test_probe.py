@@ -11,12 +11,12 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 from PIL import Image
 
+from tmcore.accounts import App
 from tmcore.errors import BadInput
 from tmcore.media.boxes import missing_bytes
 from tmcore.media.limits import limit_errors
 from tmcore.media.probe import Video, probe_video
 from tmcore.media.sample import make_video
-from tmcore.model import App
 
 
 def probe(path: Path) -> Video:

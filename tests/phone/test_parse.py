@@ -3,6 +3,7 @@ import zlib
 
 import pytest
 
+from tmcore.devices import DeviceState
 from tmcore.errors import (
     DeviceLost,
     DeviceOffline,
@@ -11,7 +12,6 @@ from tmcore.errors import (
     PushFailed,
     StorageFull,
 )
-from tmcore.model import DeviceState
 from tmcore.phone import parse
 from tmcore.phone.port import Checkup, MediaRow
 

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from tmcore.model import DeviceState
+from tmcore.devices import DeviceState
 from tmcore.phone import parse
 from tmcore.phone.sighting import Identity, Post, identity, preferred, sighting
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from tests.phone.fake_server import FakeServer
-from tmcore.model import DeviceState
+from tmcore.devices import DeviceState
 from tmcore.phone import watch as watch_module
 from tmcore.phone.server import AdbServer
 from tmcore.phone.sighting import Sighting

@@ -1,7 +1,7 @@
 import pytest
 
+from tmcore.devices import Device, DeviceState
 from tmcore.errors import NotFound
-from tmcore.model import Device, DeviceState
 from tmcore.rules.choosing import chosen
 
 DEVICES = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tmcore.model import Account
+from tmcore.accounts import Account
 from tmcore.reasons import Reason
 from tmcore.rules.holds import HOLDS, open_one, waiting, warning
 from tmcore.rules.retry import REPEAT_HELPS

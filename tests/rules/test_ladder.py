@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tmcore.model import Device, DeviceState, Rung
+from tmcore.devices import Device, DeviceState, Rung
 from tmcore.rules.ladder import (
     Climb,
     Pace,

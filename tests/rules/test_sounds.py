@@ -2,7 +2,7 @@
 
 import pytest
 
-from tmcore.model import App
+from tmcore.accounts import App
 from tmcore.rules.sounds import sound_error
 
 

@@ -12,27 +12,21 @@ from tests.serve.unproven import FakePaths
 from tests.serve.upkeep import FakeUpkeep
 from tests.serve.webhooks import FakeWebhooks
 from tmcore import live
-from tmcore.accounts import AccountChange, Bound, NewAccounts
+from tmcore.accounts import Account, AccountChange, Bound, NewAccount, NewAccounts
+from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
 from tmcore.errors import BadInput, NotFound, TmError
+from tmcore.events import Event, EventKind
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     FAILED,
     PENDING,
-    Account,
     Attempt,
     Created,
     CreatedTask,
     Deleted,
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    Hand,
     Health,
     License,
-    NewAccount,
     NewTask,
-    PhoneScreen,
     Retried,
     Skipped,
     Stats,

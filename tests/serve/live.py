@@ -18,7 +18,8 @@ from typing import Any
 
 import httpx
 
-from tmcore.model import Change, Device, DeviceState
+from tmcore.devices import Device, DeviceState
+from tmcore.model import Change
 from tmcore.phone.server import AdbServer
 from tmcore.rack import Rack
 from tmcore.reasons import Reason

@@ -11,21 +11,10 @@ import pytest
 from tests.contract.conftest import no_adb, seed
 from tests.serve.fake import NOW
 from tests.serve.receiver import Receiver
+from tmcore.devices import Device, DeviceState
 from tmcore.errors import BadInput
-from tmcore.model import (
-    COMPLETED,
-    FAILED,
-    PENDING,
-    RUNNING,
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    Stats,
-    Task,
-    TaskCount,
-    TaskStatus,
-)
+from tmcore.events import Event, EventKind
+from tmcore.model import COMPLETED, FAILED, PENDING, RUNNING, Stats, Task, TaskCount, TaskStatus
 from tmcore.rack import Rack
 from tmcore.reasons import Reason
 from tmcore.settings import Settings

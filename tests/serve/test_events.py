@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from tests.serve.fake import KNOWN, NOW, FakeRack
-from tmcore.model import Event, EventKind, NewTask, TaskStatus
+from tmcore.events import Event, EventKind
+from tmcore.model import NewTask, TaskStatus
 from tmserve import stream
 from tmserve.app import Server
 from tmserve.client import RemoteRack

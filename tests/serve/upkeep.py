@@ -1,8 +1,8 @@
 """The upkeep of the rack in memory."""
 
+from tmcore.devices import Device, DeviceState
 from tmcore.drift import DriftReport
 from tmcore.errors import NotFound
-from tmcore.model import Device, DeviceState
 from tmcore.upkeep import (
     DeviceChanges,
     Finding,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.store.conftest import FakeClock, a_draft
+from tmcore.accounts import Account, NewAccount
 from tmcore.errors import BadInput, NotFound
-from tmcore.model import Account, NewAccount
 from tmcore.reasons import Reason
 from tmcore.store.store import Store
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.store.conftest import FakeClock, a_draft
-from tmcore.model import FAILED, PENDING, RUNNING, Change, Device, DeviceState
+from tmcore.devices import Device, DeviceState
+from tmcore.model import FAILED, PENDING, RUNNING, Change
 from tmcore.reasons import Reason
 from tmcore.store.store import Store
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from tests.store.conftest import FakeClock, a_draft
-from tmcore.model import Device, DeviceState, NewAccount
+from tmcore.accounts import NewAccount
+from tmcore.devices import Device, DeviceState
 from tmcore.reasons import Reason
 from tmcore.store.store import Store
 

@@ -1,6 +1,6 @@
 """A phone in full, as lines of text."""
 
-from tmcore.model import Device, DeviceState
+from tmcore.devices import Device, DeviceState
 from tmtui.detail import device_lines
 from tmtui.store import Store
 

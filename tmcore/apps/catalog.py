@@ -11,12 +11,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from tmcore.accounts import App
 from tmcore.apps.faults import faults, range_faults
 from tmcore.apps.layers import Layer, Stack, read_layer, refuse
 from tmcore.apps.profile import Profile
 from tmcore.apps.rules import OPTIONAL, Version, number
 from tmcore.errors import BadInput, FieldError
-from tmcore.model import App
 from tmcore.rules.spelling import nearest
 
 HERE = Path(__file__).parent

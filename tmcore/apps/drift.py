@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from tmcore.accounts import App
 from tmcore.apps.catalog import Catalog, Choice
 from tmcore.apps.rules import Candidate, Target, number
 from tmcore.apps.selector import Selector
 from tmcore.drift import Counted, Drift, DriftReport, Hit, Met
-from tmcore.model import App
 from tmcore.phone.screen import Screen
 
 APPS: dict[App, str] = {"tiktok": "TikTok", "instagram": "Instagram"}

@@ -16,9 +16,10 @@ from weakref import WeakKeyDictionary
 
 from pydantic import Field, PrivateAttr
 
+from tmcore.accounts import App
 from tmcore.apps.rules import BlockRule, DialogRule, Evidence, Rule, ScreenRule, Target, Version
 from tmcore.apps.selector import Selector, Words, find
-from tmcore.model import App, Model
+from tmcore.model import Model
 from tmcore.phone.screen import Node, Screen, plain, same_text
 from tmcore.reasons import Reason
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from tmcore.accounts import App
 from tmcore.apps.catalog import Catalog, Choice
 from tmcore.apps.profile import Kind, Match, Seen, label
-from tmcore.model import App, Model
+from tmcore.model import Model
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason
 

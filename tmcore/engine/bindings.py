@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tmcore.accounts import AccountChange, Bound, NewAccounts
+from tmcore.accounts import Account, AccountChange, Bound, NewAccount, NewAccounts
+from tmcore.devices import Device
 from tmcore.errors import BadInput, FieldError, NotFound
 from tmcore.faces import Accounts
-from tmcore.model import Account, Device, NewAccount
 from tmcore.store.accounts import AccountShelf
 from tmcore.validation import MOST_ERRORS, shown
 

@@ -7,10 +7,11 @@ start in between, and a late command of an old task is refused.
 import logging
 from contextlib import suppress
 
+from tmcore.devices import Hand, PhoneScreen
 from tmcore.engine.owning import own
 from tmcore.engine.run import marker
 from tmcore.errors import BadInput, PhoneError
-from tmcore.model import Hand, PhoneScreen, Task
+from tmcore.model import Task
 from tmcore.phone.port import Phone, PhoneForgot
 from tmcore.store.store import Store
 

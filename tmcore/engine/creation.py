@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from tmcore.accounts import Account, App
 from tmcore.batch import BatchThread
+from tmcore.devices import Device, DeviceState
 from tmcore.errors import BadInput, FieldError, NotFound, ScriptMissing, ScriptUnknown
 from tmcore.media.inspection import NotQuick
-from tmcore.model import Account, App, Device, DeviceState, NewTask
+from tmcore.model import NewTask
 from tmcore.rules.calendar import next_clock_time
 from tmcore.rules.chain import due_times, interval_errors
 from tmcore.rules.choosing import chosen

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from tmcore.context import about
+from tmcore.devices import Hand
 from tmcore.engine import by_hand
 from tmcore.engine.fleet import Fleet
 from tmcore.engine.news import News
@@ -15,7 +16,8 @@ from tmcore.engine.recovery import Recovery
 from tmcore.engine.verification import Finding, Verification, look_back
 from tmcore.engine.worker import Shift, Worker
 from tmcore.errors import BadInput, TmError
-from tmcore.model import PENDING, RUNNING, Change, Event, EventKind, Hand, Task
+from tmcore.events import Event, EventKind
+from tmcore.model import PENDING, RUNNING, Change, Task
 from tmcore.phone.port import Phone
 from tmcore.phone.sighting import Sighting
 from tmcore.reasons import Reason

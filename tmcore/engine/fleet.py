@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from tmcore.model import Change, Device, DeviceState, Tried
+from tmcore.devices import Device, DeviceState, Tried
+from tmcore.model import Change
 from tmcore.phone.adb import AdbPhone
 from tmcore.phone.locks import PhoneLocks
 from tmcore.phone.sighting import Sighting

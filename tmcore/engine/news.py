@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
-from tmcore.model import Event, EventKind
+from tmcore.events import Event, EventKind
 
 BACKLOG = 1000  # live events that a reader may lag behind
 BATCH = 200

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tmcore.accounts import App
 from tmcore.apps.catalog import Catalog, catalog
 from tmcore.errors import BadInput, FieldError, NotFound
-from tmcore.model import App
 from tmcore.paths import KEYS, AppPath, PathOf, PathState
 from tmcore.store.accounts import AccountShelf
 from tmcore.store.paths import PathShelf, Walked

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from tmcore.accounts import App
 from tmcore.apps.catalog import profile_for
 from tmcore.errors import AdbUnreachable, PhoneError
-from tmcore.model import App
 from tmcore.phone import health
 from tmcore.phone.adb import AdbPhone
 from tmcore.phone.eyes import FIRST, OFF

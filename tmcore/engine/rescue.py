@@ -12,12 +12,12 @@ from collections.abc import Callable, Coroutine
 from contextlib import closing, suppress
 from typing import Any
 
+from tmcore.devices import Device, DeviceState, Rung, Tried
 from tmcore.engine.crew import Crew
 from tmcore.engine.fleet import Fleet
 from tmcore.engine.patience import written
 from tmcore.engine.recovery import Recovery
 from tmcore.errors import AdbUnreachable, BadInput, PhoneError
-from tmcore.model import Device, DeviceState, Rung, Tried
 from tmcore.phone.link import Link
 from tmcore.phone.server import AdbServer
 from tmcore.phone.watch import DeviceWatch

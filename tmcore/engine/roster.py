@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from tmcore.devices import Device, DeviceState
 from tmcore.engine.bindings import Bindings
 from tmcore.engine.fleet import Fleet
 from tmcore.engine.wifi import WifiLines
 from tmcore.errors import NotFound
 from tmcore.faces import Devices
-from tmcore.model import Device, DeviceState
 from tmcore.phone import parse
 from tmcore.phone.watch import DeviceWatch
 from tmcore.rules.choosing import has_tag

@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tmcore.accounts import Account, App
 from tmcore.apps.catalog import Choice
 from tmcore.apps.drift import Tally
 from tmcore.engine.evidence import EvidenceFolder
 from tmcore.engine.patience import written
 from tmcore.errors import AccountBlocked, AdbUnreachable, PhoneError, PhoneTimeout, ScriptFailed
 from tmcore.measure import Measure, tell
-from tmcore.model import Account, App, PressOutcome
+from tmcore.model import PressOutcome
 from tmcore.paths import AppPath, PathOf
 from tmcore.phone.health import Limits
 from tmcore.phone.port import Phone, PressResult

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tmcore.apps.catalog import catalog
 from tmcore.apps.drift import report
+from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
 from tmcore.drift import DriftReport
 from tmcore.engine import by_hand
 from tmcore.engine.crew import Crew
@@ -22,7 +23,6 @@ from tmcore.engine.roster import Roster
 from tmcore.engine.wifi import WifiLines
 from tmcore.errors import AdbUnreachable, BadInput, DeviceLost, PhoneError
 from tmcore.media.apk import check_apk
-from tmcore.model import Device, DeviceState, Hand, PhoneScreen
 from tmcore.phone.adb import AdbPhone
 from tmcore.phone.installing import InstallFailed
 from tmcore.reasons import ADVICE

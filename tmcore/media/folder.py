@@ -7,13 +7,13 @@ clips/  a.mp4  b.jpg  caption.txt  sound_names.txt  sound_urls.txt
 from collections.abc import Iterable
 from pathlib import PurePath
 
+from tmcore.accounts import App
 from tmcore.errors import BadInput
 from tmcore.materials import MediaKind
 from tmcore.media.boxes import Container
 from tmcore.media.files import names_inside, open_inside, shown
 from tmcore.media.image import Format
 from tmcore.media.limits import limits_of
-from tmcore.model import App
 
 CAPTIONS, SOUND_NAMES, SOUND_URLS = "caption.txt", "sound_names.txt", "sound_urls.txt"
 MAX_TEXT = 256 * 1024  # bytes

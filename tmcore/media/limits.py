@@ -7,12 +7,13 @@ from importlib.resources import files
 
 from pydantic import Field
 
+from tmcore.accounts import App
 from tmcore.errors import FieldError
 from tmcore.media.boxes import Container
 from tmcore.media.files import FIELD, shown
 from tmcore.media.image import Format, Image
 from tmcore.media.probe import Video
-from tmcore.model import App, Model
+from tmcore.model import Model
 from tmcore.rules.captions import CaptionLimits
 
 MEGABYTE = 1_000_000

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tmcore.devices import DeviceState
 from tmcore.errors import (
     DeviceLost,
     DeviceOffline,
@@ -15,7 +16,6 @@ from tmcore.errors import (
     PushFailed,
     StorageFull,
 )
-from tmcore.model import DeviceState
 from tmcore.phone.port import Checkup, MediaRow
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._:-]{1,64}")

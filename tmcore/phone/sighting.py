@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tmcore.model import DeviceState
+from tmcore.devices import DeviceState
 from tmcore.phone import parse
 
 

@@ -15,8 +15,8 @@ from functools import partial
 from types import MappingProxyType
 
 from tmcore.context import about
+from tmcore.devices import DeviceState
 from tmcore.errors import AdbUnreachable, PhoneError
-from tmcore.model import DeviceState
 from tmcore.phone import commands, parse
 from tmcore.phone.adb import AdbPhone
 from tmcore.phone.lane import Lane

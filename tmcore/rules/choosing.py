@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from tmcore.devices import Device
 from tmcore.errors import NotFound
-from tmcore.model import Device
 
 KINDS = ("tag", "label")
 

@@ -1,6 +1,6 @@
 """What makes an account wait for a person, and how that is said."""
 
-from tmcore.model import Account
+from tmcore.accounts import Account
 from tmcore.reasons import Reason
 
 # What the app says to its user: a task that tries again at once only makes it worse.

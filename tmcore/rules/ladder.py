@@ -8,7 +8,7 @@ a loose cable ends in quarantine as a dead phone does.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tmcore.model import Device, DeviceState, Rung
+from tmcore.devices import Device, DeviceState, Rung
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from tmcore.model import App
+from tmcore.accounts import App
 from tmcore.validation import shown
 
 HOSTS: dict[App, str] = {"tiktok": "tiktok.com", "instagram": "instagram.com"}  # and below them

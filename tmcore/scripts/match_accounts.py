@@ -8,9 +8,9 @@ from datetime import timedelta
 from itertools import chain
 from typing import ClassVar
 
+from tmcore.accounts import App
 from tmcore.apps.catalog import catalog, profile_for
 from tmcore.errors import ScriptFailed
-from tmcore.model import App
 from tmcore.phone.health import device_hindrances
 from tmcore.phone.inspection import inspect
 from tmcore.phone.port import Checkup

@@ -8,11 +8,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, Protocol
 
+from tmcore.accounts import Account, App
 from tmcore.apps.catalog import Choice
 from tmcore.apps.drift import Tally
 from tmcore.errors import FieldError
 from tmcore.materials import Material, MediaKind
-from tmcore.model import Account, App, Media, Model
+from tmcore.model import Media, Model
 from tmcore.paths import AppPath
 from tmcore.phone.health import Limits
 from tmcore.phone.port import Phone, PressResult

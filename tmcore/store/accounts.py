@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 import orjson
 from pydantic import TypeAdapter
 
+from tmcore.accounts import Account, NewAccount
 from tmcore.errors import BadInput, FieldError, NotFound
-from tmcore.model import Account, NewAccount
 from tmcore.reasons import Reason
 from tmcore.rules.holds import open_one, waiting
 from tmcore.store.times import LARGEST_ID, to_ms

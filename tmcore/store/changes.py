@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from tmcore.accounts import App
 from tmcore.errors import BadInput, FieldError, NotFound
 from tmcore.model import (
     COMPLETED,
@@ -20,7 +21,6 @@ from tmcore.model import (
     PENDING,
     RUNNING,
     TRANSITIONS,
-    App,
     Change,
     Media,
     PressOutcome,

@@ -8,18 +8,8 @@ import orjson
 from pydantic import TypeAdapter
 
 from tmcore.errors import NotFound
-from tmcore.model import (
-    FAILED,
-    Attempt,
-    Event,
-    EventKind,
-    Stats,
-    Task,
-    TaskDetail,
-    TaskPage,
-    TaskQuery,
-    TaskStatus,
-)
+from tmcore.events import Event, EventKind
+from tmcore.model import FAILED, Attempt, Stats, Task, TaskDetail, TaskPage, TaskQuery, TaskStatus
 from tmcore.reasons import Reason
 from tmcore.rules.plan import Head
 from tmcore.store.accounts import WAITS_FOR

@@ -11,19 +11,10 @@ from typing import Any, TypeVar
 
 import orjson
 
+from tmcore.devices import Device
+from tmcore.events import Event, EventKind
 from tmcore.measure import Measure, tell
-from tmcore.model import (
-    Change,
-    Device,
-    Event,
-    EventKind,
-    PressOutcome,
-    Stats,
-    Task,
-    TaskDetail,
-    TaskPage,
-    TaskQuery,
-)
+from tmcore.model import Change, PressOutcome, Stats, Task, TaskDetail, TaskPage, TaskQuery
 from tmcore.rules.plan import Head
 from tmcore.store import attempts, changes, lateness, reading
 from tmcore.store.accounts import AccountShelf

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tmcore.model import App, Change
+from tmcore.accounts import App
+from tmcore.model import Change
 from tmcore.store.accounts import WAITS_FOR
 from tmcore.store.answers import Commit
 from tmcore.store.changes import Claimed, apply, open_attempt

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from tmcore.accounts import AccountChange, Bound, NewAccounts
+from tmcore.accounts import Account, AccountChange, App, Bound, NewAccount, NewAccounts
 from tmcore.api import RackApi
 from tmcore.keys import Scope
-from tmcore.model import Account, App, Model, NewAccount
+from tmcore.model import Model
 from tmserve.routes.route import Call, Gone, Route
 
 

@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from tmcore.api import RackApi
+from tmcore.devices import Device, DeviceState, Hand
 from tmcore.keys import Scope
-from tmcore.model import Device, DeviceState, Hand, Model
+from tmcore.model import Model
 from tmserve.routes.route import Call, Route
 from tmserve.wire import TEXT, File
 

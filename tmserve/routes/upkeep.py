@@ -1,9 +1,9 @@
 """Upkeep: what a person says of phones and does with them between tasks."""
 
 from tmcore.api import RackApi
+from tmcore.devices import Device
 from tmcore.drift import DriftReport
 from tmcore.keys import Scope
-from tmcore.model import Device
 from tmcore.upkeep import (
     Address,
     DeviceChanges,

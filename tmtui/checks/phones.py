@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adbutils import AdbClient
 
-from tmcore.model import DeviceState
+from tmcore.devices import DeviceState
 from tmcore.phone import parse
 from tmcore.phone.server import AdbServer
 from tmcore.phone.sighting import Sighting
@@ -14,7 +14,7 @@ from tmcore.phone.watch import DeviceWatch
 from tmtui.checks.check import Check, Verdict, warn
 
 if TYPE_CHECKING:
-    from tmcore.model import Device
+    from tmcore.devices import Device
     from tmserve.client import RemoteRack
 
 _LOOK_S = 5.0  # how long phones are given to say who they are

@@ -62,7 +62,7 @@ async def add(
     package
         The package of a clone of that app; without it the app itself.
     """
-    from tmcore.model import NewAccount
+    from tmcore.accounts import NewAccount
     from tmcore.validation import checked
 
     said = {"app": app, "username": username, "serial": serial, "package": package}

@@ -12,7 +12,7 @@ from tmtui.exits import Exit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tmcore.model import Device
+    from tmcore.devices import Device
 
 State = Literal[
     "ready", "busy", "settling", "connecting", "booting", "offline", "unauthorized",
@@ -32,7 +32,7 @@ async def devices(
     tag
         Only phones with this tag.
     """
-    from tmcore.model import DeviceState
+    from tmcore.devices import DeviceState
 
     async with common.rack() as rack:
         found = await rack.devices(DeviceState(state) if state else None, tag)

@@ -19,7 +19,7 @@ async def targets(
     rack: "RackApi", words: Sequence[str], tags: Sequence[str] = (), *, every: bool = False
 ) -> tuple[str, ...]:
     """Return the serials; `every` means all that are connected. Raises BadInput, NotFound."""
-    from tmcore.model import DeviceState
+    from tmcore.devices import DeviceState
     from tmcore.rules.choosing import chosen
 
     if every == bool(words or tags):

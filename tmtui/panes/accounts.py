@@ -1,6 +1,6 @@
 """Accounts: which lives on which phone, and which of them wait for a person."""
 
-from tmcore.model import Account
+from tmcore.accounts import Account
 from tmtui.columns import ACCOUNTS
 from tmtui.store import Store
 from tmtui.view import View

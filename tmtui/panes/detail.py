@@ -6,11 +6,13 @@ from typing import Any
 
 from textual import work
 
+from tmcore.accounts import Account
 from tmcore.api import RackApi
+from tmcore.devices import Device
 from tmcore.errors import TmError
 from tmcore.format import safe
 from tmcore.materials import Material
-from tmcore.model import Account, Device, Task, TaskDetail
+from tmcore.model import Task, TaskDetail
 from tmcore.schedules import Schedule
 from tmcore.settings import Setting
 from tmtui.detail import account_lines, device_lines, task_lines

@@ -1,6 +1,6 @@
 """Devices: the phones, each with its state in words."""
 
-from tmcore.model import Device
+from tmcore.devices import Device
 from tmtui.columns import DEVICES
 from tmtui.store import Store
 from tmtui.view import View

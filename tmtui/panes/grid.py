@@ -8,8 +8,8 @@ from textual.events import Click
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from tmcore.devices import Device
 from tmcore.format import percent, safe
-from tmcore.model import Device
 from tmtui.columns import state_word, with_glyph
 from tmtui.store import Key, Store
 from tmtui.view import View

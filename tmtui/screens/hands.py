@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tmcore.api import RackApi
+from tmcore.devices import Hand, PhoneScreen
 from tmcore.errors import TmError, UiUnreadable
 from tmcore.format import safe, shortened
-from tmcore.model import Hand, PhoneScreen
 from tmcore.phone.screen import parse_dump
 from tmtui.panes.picture import picture, tappables
 from tmtui.screens.ask import Typed

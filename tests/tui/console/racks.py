@@ -6,19 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from tests.serve.fake import NOW, FakeRack
+from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
 from tmcore.errors import BadInput, NotFound, ServerUnreachable
+from tmcore.events import Event, EventKind
 from tmcore.faces import Devices
 from tmcore.model import (
     Created,
     Deleted,
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    Hand,
     Health,
     NewTask,
-    PhoneScreen,
     Stats,
     Task,
     TaskDetail,

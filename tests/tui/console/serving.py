@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.tui.console.racks import Rack, failed
-from tmcore.model import Device, DeviceState
+from tmcore.devices import Device, DeviceState
 from tmserve.app import Server
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.serve.fake import NOW
 from tests.tui.console.pilots import Where, opened
 from tests.tui.console.racks import Rack, task
-from tmcore.model import Account
+from tmcore.accounts import Account
 from tmcore.reasons import Reason
 
 

@@ -11,7 +11,8 @@ import pytest
 from tests.serve.fake import NOW
 from tests.tui.console.pilots import Person, opened
 from tests.tui.console.racks import PHONES, Rack, failed, task
-from tmcore.model import Attempt, Device, DeviceState, Step
+from tmcore.devices import Device, DeviceState
+from tmcore.model import Attempt, Step
 from tmserve.app import Server
 from tmserve.client import RemoteRack
 from tmtui.app import Console, Options

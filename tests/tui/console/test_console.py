@@ -7,7 +7,8 @@ from textual.events import Key
 
 from tests.tui.console.pilots import Where, opened
 from tests.tui.console.racks import PHONES, Rack, failed, task
-from tmcore.model import DeviceState, NewTask, TaskStatus
+from tmcore.devices import DeviceState
+from tmcore.model import NewTask, TaskStatus
 from tmcore.reasons import Reason
 from tmcore.settings import Settings
 from tmtui import feed

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.console.pilots import Where, opened
 from tests.tui.console.racks import PHONES, Rack
-from tmcore.model import DeviceState, Hand, PhoneScreen
+from tmcore.devices import DeviceState, Hand, PhoneScreen
 
 NODE = (
     '<node text="{0}" resource-id="a:id/b" class="c.Button" package="a" clickable="true"'

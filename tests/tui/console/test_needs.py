@@ -10,7 +10,7 @@ from tests.tui.console.pilots import Where, opened
 from tests.tui.console.racks import PHONES, Rack, failed, task
 from tests.tui.console.test_accounts import HELD, an_account
 from tests.tui.console.test_schedules import REFUSED, a_schedule
-from tmcore.model import Device, DeviceState, Rung, Tried
+from tmcore.devices import Device, DeviceState, Rung, Tried
 from tmcore.reasons import Reason
 
 TRIED = (

@@ -8,7 +8,7 @@ import pytest
 from tests.serve.fake import NOW
 from tests.tui.console.pilots import Where, opened
 from tests.tui.console.racks import Rack
-from tmcore.model import Event, EventKind
+from tmcore.events import Event, EventKind
 from tmcore.schedules import Overlap, RunOutcome, Schedule, ScheduleRun
 
 TEMPLATE = {"serials": ["R58M1"], "script_name": "post", "script_config": {"captions": "hello"}}

@@ -21,22 +21,11 @@ from rich.style import Style
 from tests.serve.fake import NOW
 from tests.tui.console.pilots import Person, opened
 from tests.tui.console.racks import Rack, failed, task
+from tmcore.devices import Device, DeviceState, Rung, Tried
 from tmcore.errors import ServerUnreachable, TmError
+from tmcore.events import Event, EventKind
 from tmcore.materials import Material, Use
-from tmcore.model import (
-    Attempt,
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    Health,
-    LogLine,
-    PressOutcome,
-    Rung,
-    Step,
-    TaskStatus,
-    Tried,
-)
+from tmcore.model import Attempt, Health, LogLine, PressOutcome, Step, TaskStatus
 from tmcore.reasons import Reason
 from tmtui.store import Connection, Link
 

@@ -13,20 +13,11 @@ from tests.serve.fake import NOW
 from tests.tui.console.corpus import COUNT, STRINGS, mark
 from tests.tui.console.racks import Rack, failed
 from tests.tui.console.terminal import Terminal, terminal
+from tmcore.accounts import Account
+from tmcore.devices import Device, DeviceState, PhoneScreen, Rung, Tried
+from tmcore.events import Event, EventKind
 from tmcore.materials import Material
-from tmcore.model import (
-    Account,
-    Attempt,
-    Device,
-    DeviceState,
-    Event,
-    EventKind,
-    LogLine,
-    PhoneScreen,
-    Rung,
-    Step,
-    Tried,
-)
+from tmcore.model import Attempt, LogLine, Step
 from tmcore.reasons import Reason
 from tmserve.app import Server
 

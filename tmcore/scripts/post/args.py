@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from tmcore.accounts import App
 from tmcore.errors import FieldError
 from tmcore.materials import tags_of
-from tmcore.model import App
 from tmcore.rules.sounds import name_error, sound_error
 from tmcore.scripts.post.routes import kind_of, route_to
 from tmcore.scripts.script import ScriptArgs

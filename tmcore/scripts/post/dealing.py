@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tmcore.accounts import App
 from tmcore.errors import BadInput, FieldError
 from tmcore.media.folder import SOUND_URLS
 from tmcore.media.inspection import Inspected, Inspector
 from tmcore.media.limits import count_error, limits_of
-from tmcore.model import App, Media
+from tmcore.model import Media
 from tmcore.rules.captions import MAX_ERRORS, caption_errors, lines
 from tmcore.rules.sounds import sound_error
 from tmcore.rules.spintax import FIELD as CAPTIONS

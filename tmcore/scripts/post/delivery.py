@@ -7,11 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from tmcore.accounts import App
 from tmcore.apps.catalog import catalog, profile_for
 from tmcore.apps.profile import Profile
 from tmcore.errors import PhoneError, ScriptFailed
 from tmcore.media.files import sha256_of
-from tmcore.model import App, Media
+from tmcore.model import Media
 from tmcore.phone.health import notes, verdict
 from tmcore.phone.inspection import inspect
 from tmcore.phone.port import IMAGES, MediaRow, album_of

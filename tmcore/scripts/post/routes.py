@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tmcore.model import App
+from tmcore.accounts import App
 from tmcore.scripts.post.screens import BACK_KEY
 
 Kind = Literal["video", "images", "story"]

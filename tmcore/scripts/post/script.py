@@ -10,8 +10,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar
 
+from tmcore.accounts import App
 from tmcore.errors import PhoneError, ScriptFailed
-from tmcore.model import App
 from tmcore.phone.port import PressResult
 from tmcore.phone.screen import Node, Screen
 from tmcore.reasons import Reason

@@ -9,12 +9,12 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from tmcore.accounts import App
 from tmcore.errors import BadInput, FieldError
 from tmcore.materials import Material, MediaKind, tags_of
 from tmcore.media.folder import CAPTIONS, SOUND_NAMES, SOUND_URLS, MediaFolder
 from tmcore.media.inspection import Inspected, Inspector
 from tmcore.media.limits import limit_errors
-from tmcore.model import App
 from tmcore.rules.captions import lines
 from tmcore.rules.dealing import (
     ALWAYS,
