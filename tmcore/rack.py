@@ -17,10 +17,10 @@ from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
 from tmcore.engine.bindings import Bindings
 from tmcore.engine.calendar import Calendar
 from tmcore.engine.clockwork import Clockwork
-from tmcore.engine.creation import Intake, Request, Stock, Target, check, drafts
 from tmcore.engine.crew import Crew
+from tmcore.engine.drafting import Drafting
 from tmcore.engine.evidence import EvidenceFolder
-from tmcore.engine.fleet import Fleet, Holder
+from tmcore.engine.fleet import Fleet
 from tmcore.engine.hooks import Hooks
 from tmcore.engine.housekeeping import Housekeeper
 from tmcore.engine.keyring import KeyRing
@@ -29,8 +29,9 @@ from tmcore.engine.news import News
 from tmcore.engine.paths import Paths
 from tmcore.engine.planning import Planner
 from tmcore.engine.preferences import Preferences
-from tmcore.engine.prepared import Maker, Prepared
+from tmcore.engine.prepared import Maker
 from tmcore.engine.pulse import Pulse
+from tmcore.engine.queue import Queue
 from tmcore.engine.repeats import Repeats
 from tmcore.engine.rescue import Rescue
 from tmcore.engine.roster import Roster
@@ -39,22 +40,16 @@ from tmcore.engine.upkeep import Upkeep
 from tmcore.engine.verification import Verifier
 from tmcore.engine.wifi import WifiLines
 from tmcore.engine.worker import Shift
-from tmcore.errors import BadInput, NotFound
 from tmcore.events import Event
 from tmcore.faces import Accounts, Devices
 from tmcore.media.inbox import Inbox
 from tmcore.model import (
-    FAILED,
-    PENDING,
-    RUNNING,
-    Change,
     Created,
     Deleted,
     Health,
     License,
     NewTask,
     Retried,
-    Skipped,
     Stats,
     Task,
     TaskCount,
@@ -66,16 +61,11 @@ from tmcore.model import (
 from tmcore.phone.server import AdbServer
 from tmcore.phone.sighting import Sighting
 from tmcore.phone.watch import DeviceWatch
-from tmcore.reasons import Reason
-from tmcore.rules.choosing import chosen
-from tmcore.scripts.script import Dealt
 from tmcore.settings import Settings
-from tmcore.store.changes import Claimed, IllegalMove
+from tmcore.store.changes import Claimed
 from tmcore.store.store import Clock, Store, utc_now
 
 logger = logging.getLogger("tmcore.rack")
-
-CLAIM_S = 0.02  # between a claim's commit and the start of its worker
 
 
 def _tell_server(why: str) -> None:
@@ -145,8 +135,6 @@ class Rack:
         self._preferences = Preferences(self._store, self._configured, self.keys)
         await self._preferences.load()
         await asyncio.to_thread(self._inbox.clear)
-        self._intake = Intake(self._store.supply)
-        undo.push_async_callback(self._intake.close)
         self._news = News()
         self._store.on_change = self._news.wake
         self._store.on_log = self._news.tell
@@ -173,7 +161,7 @@ class Rack:
             self._store, self._fleet, self._news, self._shift, self._freed, self._hurry
         )
         self._verifier = Verifier(self._shift, self._fleet, self._crew.verify, self._now)
-        self._open_desks()
+        self._open_desks(undo)
         self._pulse = Pulse(self._store, (self._scheduler, self._clockwork), self._watch)
         undo.push_async_callback(self._watch.stop)
         undo.push_async_callback(self._crew.end)
@@ -192,21 +180,27 @@ class Rack:
         """Return the folders whose files may be posted: the operator's, and that of uploads."""
         return (*self._settings.media_folders, str(self._inbox.folder))
 
-    def _open_desks(self) -> None:
-        """Set up what makes tasks by itself, and its verbs."""
+    def _open_desks(self, undo: AsyncExitStack) -> None:
+        """Set up what answers the verbs, and what makes tasks by itself."""
         shelves, wake = self._store, self._scheduler.wake
-        self._maker = Maker(self._prepare, shelves.insert)
+        self._queue = Queue(shelves, self._fleet, self._crew, self._evidence, wake, self._now)
+        self.paths = Paths(shelves.paths, shelves.accounts, self._profiles)
+        drafting = Drafting(
+            shelves, self._fleet.known, lambda: self._settings, self.paths,
+            (str(self._inbox.folder),), self._now, self._rng,
+        )  # fmt: skip
+        undo.push_async_callback(drafting.close)
+        self._maker = Maker(drafting.prepare, shelves.insert)
         self._repeats = Repeats(shelves.answers, self._maker)
         self.webhooks = Hooks(shelves.webhooks, shelves.uuid)
         self.materials = Library(shelves.materials, self._inbox, self._folders, self._now)
-        self._clockwork = Clockwork(shelves.schedules, self._prepare, self._now, wake)
-        desk = (self._prepare, lambda: self._settings, self._now)
+        self._clockwork = Clockwork(shelves.schedules, drafting.prepare, self._now, wake)
+        desk = (drafting.prepare, lambda: self._settings, self._now)
         self.schedules = Calendar(shelves.schedules, *desk, self._clockwork.wake)
         self.plans = Planner(shelves.plans, *desk, wake, shelves.insert)
         self._housekeeper = Housekeeper(
             shelves, self._evidence, self._inbox, lambda: self._settings, self._now
         )
-        self.paths = Paths(shelves.paths, shelves.accounts, self._profiles)
         self._wifi = WifiLines(shelves.wifi, self._watch, self._server)
         self._roster = Roster(shelves, self._fleet, self._bindings, self._watch, self._wifi)
         self._rescue = Rescue(
@@ -247,131 +241,43 @@ class Rack:
         self._scheduler.wake()
         return created
 
-    async def _prepare(self, new: NewTask) -> Prepared:
-        """Find everything about a request right, and create nothing."""
-        stock = Stock(
-            self._fleet.known, self._store.accounts.every(), self._settings, self._now(), self._rng,
-            (str(self._inbox.folder),),
-        )  # fmt: skip
-        request = check(new, stock)
-        dealt = await self._intake.deal(request, stock)
-        places = await self._earliest_places(request.targets)
-        tasks = drafts(request, dealt.deals, stock, places)
-        unproven = await self._path_warnings(request, dealt)
-        warnings = (*request.warnings, *dealt.warnings, *unproven)
-        return Prepared(tasks, self._settings.time_zone, warnings)
-
-    async def _path_warnings(self, request: Request, dealt: Dealt) -> tuple[str, ...]:
-        if request.app is None:
-            return ()
-        return await self.paths.warnings(request.app, dealt.paths)
-
     async def tasks(self, query: TaskQuery = TaskQuery()) -> TaskPage:  # noqa: B008 - frozen
-        serials = chosen([query.serial], self._fleet.known) if query.serial else None
-        page = await self._store.page(query, serials)
-        return page.model_copy(update={"tasks": await self._crew.told(page.tasks)})
+        return await self._queue.page(query)
 
     async def task(self, task_id: int) -> TaskDetail:
         """Return the task with its attempts. Raises NotFound."""
-        [told] = await self._crew.told([await self._store.detail(task_id)])
-        return told
+        return await self._queue.one(task_id)
 
     async def wait(self, task_id: int) -> TaskDetail:
         """Wait until the task has completed or failed. Raises NotFound."""
-        while True:
-            change = self._store.next_change
-            task = await self.task(task_id)
-            if task.status not in (PENDING, RUNNING):
-                return task
-            await change.wait()
+        return await self._queue.wait(task_id)
 
     async def stop(self, task_id: int) -> Task:
         """Stop a pending or running task. Raises NotFound; BadInput when it has ended."""
-        task = await self._store.task(task_id)
-        while task.status is RUNNING and not self._fleet.hand_of(task_id):
-            await asyncio.sleep(CLAIM_S)  # claimed, and in nobody's hand yet; or just ended
-            task = await self._store.task(task_id)
-        if task.status is PENDING:
-            try:
-                await self._store.apply(task_id, Change.stop())
-            except IllegalMove:  # claimed, or ended by somebody else, in this very moment
-                return await self.stop(task_id)
-        elif task.status is RUNNING and (hand := self._fleet.hand_of(task_id)):
-            await self._stop_running(hand)
-        else:
-            raise BadInput.of("task_id", f"task {task_id} is {task.status_text}; nothing to stop")
-        return self._crew.live(await self._store.task(task_id))
-
-    async def _stop_running(self, hand: Holder) -> None:
-        in_window = hand.in_press_window
-        hand.cancel(Change.stop())
-        if in_window:
-            await self._store.request_stop(hand.task_id)
-        else:
-            await hand.ended.wait()
+        return await self._queue.stop(task_id)
 
     async def retry(self, task_id: int) -> Task:
         """Queue a failed task again. Raises BadInput when it did not fail or is unknown."""
-        task = await self._store.task(task_id)
-        if task.status is not FAILED:
-            raise BadInput.of(
-                "task_id", f"task {task_id} is {task.status_text}; only failed tasks can be retried"
-            )
-        await self._store.apply(task_id, self._retry_of(task))
-        self._scheduler.wake()
-        return await self._store.task(task_id)
-
-    def _retry_of(self, task: Task) -> Change:
-        due = max(task.start_at, self._now())  # a start time still ahead is kept
-        return Change.retry(due, "a person asked for another run", by_person=True)
+        return await self._queue.retry(task_id)
 
     async def retry_all(self, *, stopped: bool = True) -> Retried:
         """Queue every failed task again but those of unknown outcome."""
-        again, unknown = await self._store.retryable(stopped=stopped)
-        skipped = [Skipped(task_id=task_id, reason=Reason.OUTCOME_UNKNOWN) for task_id in unknown]
-        retried = []
-        for task_id in again:
-            try:
-                await self.retry(task_id)
-            except (BadInput, NotFound) as error:
-                skipped.append(Skipped(task_id=task_id, reason=str(error)))
-            else:
-                retried.append(task_id)
-        return Retried(retried_count=len(retried), task_ids=tuple(retried), skipped=tuple(skipped))
+        return await self._queue.retry_all(stopped=stopped)
 
     async def delete(self, task_ids: Sequence[int]) -> Deleted:
         """Delete tasks, stopping those that run; what the ledger holds stays."""
-        hands = list(filter(None, map(self._fleet.hand_of, task_ids)))
-        for hand in hands:
-            hand.cancel(Change.stop())
-        for hand in hands:
-            await hand.ended.wait()
-        try:
-            found = await self._store.delete(task_ids)
-        except IllegalMove:  # one was claimed in this very moment
-            return await self.delete(task_ids)
-        await self._evidence.drop(found)
-        gone = tuple(task_id for task_id in dict.fromkeys(task_ids) if task_id not in set(found))
-        return Deleted(deleted_count=len(found), not_found=gone)
+        return await self._queue.delete(task_ids)
 
     async def resolve(self, task_id: int, *, posted: bool) -> Task:
         """Settle a task of unknown outcome. Raises BadInput when it is not unknown.
 
         "Not posted" first makes sure on the phone that no late press can come any more.
         """
-        task = await self._store.task(task_id)
-        if task.reason is not Reason.OUTCOME_UNKNOWN:
-            raise BadInput.of("task_id", f"the outcome of task {task_id} is not unknown")
-        await self._crew.leave(task_id)
-        if not posted:
-            await self._crew.shut_out(task)
-        await self._store.apply(task_id, Change.posted() if posted else Change.not_posted())
-        return await self._store.task(task_id)
+        return await self._queue.resolve(task_id, posted=posted)
 
     async def evidence(self, task_id: int, name: str) -> bytes:
         """Return a kept screenshot, UI XML or log. Raises NotFound."""
-        await self._store.task(task_id)
-        return await self._evidence.read(task_id, name)
+        return await self._queue.evidence(task_id, name)
 
     async def stats(self) -> Stats:
         return await self._store.stats()
@@ -414,8 +320,7 @@ class Rack:
         await self.upkeep.act(serial, hand)
 
     async def accounts(self, app: str | None = None, serial: str | None = None) -> Accounts:
-        serials = chosen([serial], self._fleet.known) if serial else [None]
-        return Accounts(account for s in serials for account in self._bindings.every(app, s))
+        return self._bindings.every(app, serial)
 
     async def add_account(self, new: NewAccount) -> Account:
         """Bind an account to a device. Raises NotFound, BadInput when it is bound already."""
@@ -466,11 +371,6 @@ class Rack:
 
     async def vitals(self) -> Vitals:
         return await self._pulse.vitals()
-
-    async def _earliest_places(self, targets: Sequence[Target]) -> dict[str, int]:
-        if not self._settings.random_order:
-            return {}
-        return await self._store.earliest_places([target.serial for target in targets])
 
     def _shift(self) -> Shift:
         return Shift(self._store, self._evidence, self._settings, self._rng, self._profiles)

@@ -7,6 +7,7 @@ from tmcore.accounts import Account, AccountChange, Bound, NewAccount, NewAccoun
 from tmcore.devices import Device
 from tmcore.errors import BadInput, FieldError, NotFound
 from tmcore.faces import Accounts
+from tmcore.rules.choosing import chosen
 from tmcore.store.accounts import AccountShelf
 from tmcore.validation import MOST_ERRORS, shown
 
@@ -20,7 +21,8 @@ class Bindings:
         self._shelf, self._devices, self._freed = shelf, devices, freed
 
     def every(self, app: str | None, serial: str | None) -> Accounts:
-        return Accounts(self._shelf.every(app, serial))
+        serials = chosen([serial], self._devices) if serial else [None]
+        return Accounts(account for s in serials for account in self._shelf.every(app, s))
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Return the user names on each device, each once."""
