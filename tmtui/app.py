@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -65,7 +65,7 @@ class Said:
 
     text: str = ""
     style: str = ""
-    outcome: Outcome | None = field(default=None)
+    outcome: Outcome | None = None
 
 
 class Console(App[None]):
@@ -129,7 +129,7 @@ class Console(App[None]):
         with suppress(ValueError, NotImplementedError):
             signal.signal(signal.SIGHUP, lambda *_: self.call_later(self.exit))
         self._resting = self.set_timer(REST_S, self.moved)
-        self._follow()
+        self.run_worker(self.feed.run(), exit_on_error=False)
         self._due = self._clock()
         self.set_timer(self._tick_s, self._tick)
         if not self.is_headless:
@@ -140,10 +140,6 @@ class Console(App[None]):
             self.memory.arrange(name, self.table(name).view)
         self.split = self.memory.data.get("split", True) is not False
         self.go(str(self.memory.data.get("pane", "devices")))
-
-    @work(exit_on_error=False)
-    async def _follow(self) -> None:
-        await self.feed.run()
 
     def _still_there(self) -> None:
         """A terminal that is gone sends no key for ever: Textual would spin on its end."""

@@ -1,22 +1,22 @@
-"""The `tm` command. The only place that starts things: the rack, the server, virtual phones.
+"""The `tm` command. With opening.py and stage.py it starts things: racks, the server, phones.
 
 What costs time is imported inside the functions that need it, so that `tm --help` loads none.
 """
 
 # ruff: noqa: PLC0415 - what costs time is imported where it is needed: `tm --help` loads none
 
-import asyncio
 import os
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
 
-from tmcore.errors import AdbUnreachable, BadInput
+from tmcore.errors import BadInput
 from tmcore.rules.spelling import unknown_keys
+from tmtui import stage
 from tmtui.commands import (
     account_sheet,
     backup,
@@ -35,25 +35,13 @@ from tmtui.commands import (
 )
 from tmtui.commands.common import COMMON, Common, data_folder, database
 from tmtui.exits import Exit, describe, run
+from tmtui.opening import adb_server, draws, open_embedded, open_far
 from tmtui.output import say
-from tmtui.signals import end_signals, ends_first, unless
-from tmtui.stage import (
-    HOST,
-    PORT,
-    Profile,
-    demo_stage,
-    joined_port,
-    plainly,
-    plugged_in,
-    rack_of,
-    running_adb,
-)
+from tmtui.signals import end_signals, ends_first
+from tmtui.stage import HOST, PORT, Profile, joined_port, plainly, running_adb
 
 if TYPE_CHECKING:
-    from tmcore.api import RackApi
-    from tmcore.phone.server import AdbServer
     from tmserve.app import Server
-    from tmtui.demo import Stage
 
 app = App(
     name="tm",
@@ -98,57 +86,17 @@ async def console(
     """
     if words:
         raise BadInput(*unknown_keys(words[:1], [name for name in app if name[0] != "-"]))
-    if not _draws():
+    if not draws():
         say("no terminal for the console; this is what it would show")
         await devices.devices(common=common)
         return await tasks.tasks(common=common)
     look = {"read_only": read_only, "ascii": ascii}
     with end_signals() as told:
         if db:
-            await _open_embedded(db, told, look)
+            await open_embedded(db, told, look)
         else:
-            await _open_far(common, told, look)
+            await open_far(common, told, look)
     return Exit.OK
-
-
-def _draws() -> bool:
-    from tmtui import terminal
-
-    return sys.stdin.isatty() and sys.stdout.isatty() and terminal.draws(os.environ)
-
-
-async def _open_far(common: Common, told: asyncio.Event, look: dict[str, bool]) -> None:
-    from tmtui import background
-
-    said = await background.ensure(common.url, data_folder(), common.token)
-    async with common.rack() as rack:
-        await _open(rack, told, where=common.url, notes=(said,) if said else (), **look)
-
-
-async def _open_embedded(db: Path, told: asyncio.Event, look: dict[str, bool]) -> None:
-    from tmcore.configuration import FILE, configured
-    from tmcore.rack import Rack
-
-    os.umask(0o077)
-    settings = configured(db.with_name(FILE), os.environ)
-    async with Rack(db, adb=await _adb_server(), configured=settings) as rack:
-        await _open(rack, told, where=str(db), embedded=True, **look)
-
-
-async def _open(rack: "RackApi", told: asyncio.Event, **options: Any) -> None:
-    """Show the console until a person leaves it or the process is told to end."""
-    from tmtui import terminal
-
-    terminal.prepare(os.environ)  # before Textual is imported
-    from tmtui.app import Console, Options
-
-    console = Console(rack, Options(**options))
-    leaving = asyncio.create_task(told.wait())
-    leaving.add_done_callback(lambda _: console.exit())
-    try:
-        await console.run_async()
-    finally:
-        leaving.cancel()
 
 
 @app.command(group=START)
@@ -216,7 +164,7 @@ async def serve(
         say(error)
         return Exit.NO_START
     with sock:
-        adb = await _adb_server()
+        adb = await adb_server()
         await run_service(db, sock=sock, adb=adb, ready=ready, entrance=entrance)
     return Exit.OK
 
@@ -229,22 +177,6 @@ async def _stop_background() -> Exit:
         return Exit.FAILED
     say("the server has ended")
     return Exit.OK
-
-
-async def _adb_server() -> "AdbServer":
-    """Return the adb server of the environment; start one there when none answers."""
-    from tmcore.phone.server import AdbServer
-
-    adb = AdbServer.from_environment()
-    if await adb.reachable():
-        return adb
-    try:
-        await adb.start()
-    except (AdbUnreachable, OSError) as error:  # the watch goes on looking for one
-        say(f"no adb server answers at {adb}, and none could be started: {error}")
-    else:
-        say(f"no adb server answered at {adb}; started one there")
-    return adb
 
 
 @app.command(group=START)
@@ -318,61 +250,15 @@ async def demo(
 
     with end_signals() as told:
         if crash:
-            end = await _crash(profile, told)
+            end = await stage.crash(profile, told)
         elif tour:
-            end = await _tour(profile, told)
+            end = await stage.tour(profile, told)
         else:
-            end = await _demo(profile, told)
+            end = await stage.demo(profile, told)
     if end is None:
         say("stopped before the end")
     print(showing.LAST_WORDS)
     return Exit.INTERRUPTED if end is None else end
-
-
-async def _demo(profile: Profile, told: asyncio.Event) -> Exit | None:
-    from tmtui import demo as showing
-
-    async with demo_stage(profile) as stage:
-        if _draws():
-            return await _watch_demo(stage, told)
-        return await unless(told, showing.play(stage))
-
-
-async def _crash(profile: Profile, told: asyncio.Event) -> Exit | None:
-    from tmcore.media.sample import make_video
-    from tmtui import crash
-
-    with plugged_in(2, profile) as (folder, adb, phones):
-        first, second = phones.serials
-        video = make_video(folder / "clip.mp4")
-        scene = crash.Scene(phones, (first, second), adb.environment, folder, video)
-        return await unless(told, crash.play(scene))
-
-
-async def _tour(profile: Profile, told: asyncio.Event) -> Exit | None:
-    from tmtui import tour
-
-    with plugged_in(2, profile) as (folder, adb, phones):
-        async with rack_of(folder, adb) as rack:
-            return await unless(told, tour.play(tour.Scene(rack, phones, folder)))
-
-
-async def _watch_demo(stage: "Stage", told: asyncio.Event) -> Exit | None:
-    """Open the console on the demo; afterwards say what the phones say, if the posts ended."""
-    from tmtui import demo as showing
-
-    task_ids = await unless(told, showing.begin(stage))
-    if task_ids is None:
-        return None
-    notes = ("a video is on its way to two virtual phones: 2 shows the tasks, e the API's calls",)
-    examples = showing.paste(stage, task_ids)
-    waiting = asyncio.gather(*map(stage.rack.wait, task_ids))
-    await _open(stage.rack, told, where="the demo", notes=notes, examples=examples)
-    if not waiting.done():
-        waiting.cancel()
-        return None
-    ended = waiting.result()
-    return showing.report(ended, showing.findings(stage, ended))
 
 
 @app.command(group=LOOK)
@@ -406,15 +292,11 @@ for name, says in (
     ("rehearse", "Do all of a post up to the press, keep a picture, and discard the draft."),
 ):
     app.command(f"tmtui.commands.post:{name}", name=name, help=says, group=ACT)
-account_sheet.account.group = SET
-app.command(account_sheet.account)
-for calendar in (schedule.schedule, plan.plan):
-    calendar.group = ACT
-    app.command(calendar)
-material.material.group = SET
-app.command(material.material)
-for doors in (token.token, webhook.webhook, notify.notify):
-    doors.group = SET
-    app.command(doors)
-profile.profile.group = LOOK
-app.command(profile.profile)
+for group, apps in (
+    (LOOK, (profile.profile,)),
+    (ACT, (schedule.schedule, plan.plan)),
+    (SET, (account_sheet.account, material.material, token.token, webhook.webhook, notify.notify)),
+):
+    for one in apps:
+        one.group = group
+        app.command(one)

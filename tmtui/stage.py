@@ -1,4 +1,4 @@
-"""What a demo stands on: an adb server of its own, virtual phones, a rack and its server.
+"""A demo, and what it stands on: an adb server of its own, virtual phones, a rack and its server.
 
 It all lies in one temporary folder and goes with it. What costs time is imported where it is
 needed: `tm --help` loads none.
@@ -6,6 +6,7 @@ needed: `tm --help` loads none.
 
 # ruff: noqa: PLC0415 - see above
 
+import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -15,7 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 from tmcore.errors import BadInput, TmError
+from tmtui.exits import Exit
+from tmtui.opening import draws, open_on
 from tmtui.output import say
+from tmtui.signals import unless
 
 if TYPE_CHECKING:
     import socket
@@ -29,6 +33,52 @@ if TYPE_CHECKING:
 HOST, PORT = "127.0.0.1", 50809
 NEXT_PORTS = range(PORT, PORT + 50)
 Profile = Literal["lifelike", "instant"]
+
+
+async def demo(profile: Profile, told: asyncio.Event) -> Exit | None:
+    from tmtui import demo as showing
+
+    async with demo_stage(profile) as stage:
+        if draws():
+            return await _watch_demo(stage, told)
+        return await unless(told, showing.play(stage))
+
+
+async def crash(profile: Profile, told: asyncio.Event) -> Exit | None:
+    from tmcore.media.sample import make_video
+    from tmtui import crash as showing
+
+    with plugged_in(2, profile) as (folder, adb, phones):
+        first, second = phones.serials
+        video = make_video(folder / "clip.mp4")
+        scene = showing.Scene(phones, (first, second), adb.environment, folder, video)
+        return await unless(told, showing.play(scene))
+
+
+async def tour(profile: Profile, told: asyncio.Event) -> Exit | None:
+    from tmtui import tour as showing
+
+    with plugged_in(2, profile) as (folder, adb, phones):
+        async with rack_of(folder, adb) as rack:
+            return await unless(told, showing.play(showing.Scene(rack, phones, folder)))
+
+
+async def _watch_demo(stage: "Stage", told: asyncio.Event) -> Exit | None:
+    """Open the console on the demo; afterwards say what the phones say, if the posts ended."""
+    from tmtui import demo as showing
+
+    task_ids = await unless(told, showing.begin(stage))
+    if task_ids is None:
+        return None
+    notes = ("a video is on its way to two virtual phones: 2 shows the tasks, e the API's calls",)
+    examples = showing.paste(stage, task_ids)
+    waiting = asyncio.gather(*map(stage.rack.wait, task_ids))
+    await open_on(stage.rack, told, where="the demo", notes=notes, examples=examples)
+    if not waiting.done():
+        waiting.cancel()
+        return None
+    ended = waiting.result()
+    return showing.report(ended, showing.findings(stage, ended))
 
 
 @asynccontextmanager
