@@ -47,6 +47,7 @@ class Reason(StrEnum):
     UI_UNREADABLE = "ui_unreadable"
     UNKNOWN_SCREEN = "unknown_screen"
     TARGET_MISSING = "target_missing"
+    DRAFT_OPEN = "draft_open"  # of somebody's: what only looks does not throw it away
     CAPTION_MISMATCH = "caption_mismatch"
     SETTING_MISMATCH = "setting_mismatch"  # a sound, volume, link or label is not as asked
     UNPROVEN_PATH = "unproven_path"  # stopped before the press: a person must confirm the path
@@ -85,6 +86,7 @@ ADVICE: dict[Reason, str] = {
     Reason.PERMISSION_MISSING: "allow the app to read photos and videos, then retry",
     Reason.UNKNOWN_SCREEN: "see the kept screenshot: the app showed something new",
     Reason.TARGET_MISSING: "see the kept screenshot: a button was not where it used to be",
+    Reason.DRAFT_OPEN: "save or discard the draft that is open in the app, then retry",
     Reason.SETTING_MISMATCH: "see the kept screenshot: the app does not show what was set",
     Reason.UNPROVEN_PATH: "look at the task's evidence, then `tm profile confirm` and retry",
     Reason.IME_MISSING: "install ADBKeyBoard on the phone, or use plain ASCII captions",

@@ -302,7 +302,15 @@ OURS: dict[str, Is] = {
             "sheet_story": "[0,1320][900,1410]",
         },
     ),
-    "instagram_discard.xml": Is("screen", "discard_prompt", {"discard": "[80,950][820,1050]"}),
+    "instagram_discard.xml": Is(
+        "screen",
+        "discard_prompt",
+        {
+            "discard": "[80,950][820,1050]",
+            "save_draft": "[80,1060][820,1160]",
+            "keep_editing": "[80,1170][820,1270]",
+        },
+    ),
     "instagram_edit_info.xml": UNKNOWN,
     "instagram_empty.xml": UNKNOWN,
     "instagram_feed_with_alarming_words.xml": Is("screen", "feed", IG_NAV),
@@ -362,7 +370,15 @@ OURS: dict[str, Is] = {
             "drafts": "[30,1720][440,1830]",
         },
     ),
-    "tiktok_discard.xml": Is("screen", "discard_prompt", {"discard": "[140,800][760,900]"}),
+    "tiktok_discard.xml": Is(
+        "screen",
+        "discard_prompt",
+        {
+            "discard": "[140,800][760,900]",
+            "save_draft": "[140,910][760,1010]",
+            "keep_editing": "[140,1020][760,1120]",
+        },
+    ),
     "tiktok_editor_fr.xml": Is("screen", "editor", {"editor_next": "[460,1720][870,1830]"}),
     "tiktok_gallery_fr.xml": Is(
         "screen", "gallery_selected", TILES | {"gallery_next": "[460,1720][870,1830]"}

@@ -131,17 +131,6 @@ async def test_another_account_proves_nothing(phone: PaperPhone, run: PaperRun, 
         await look()
 
 
-@pytest.mark.parametrize("page", ["composer", "editor"])
-async def test_a_draft_that_is_open_stays(phone: PaperPhone, look: Look, page: str) -> None:
-    """Nothing is discarded and no BACK is pressed: a person finds it as it was."""
-    phone.start = (page,)
-
-    with pytest.raises(ScriptFailed) as failed:
-        await look()
-    assert failed.value.reason is Reason.UNKNOWN_SCREEN
-    assert (phone.at, phone.taps, phone.keys) == (page, [], [])
-
-
 async def test_a_wall_is_not_touched(phone: PaperPhone, look: Look) -> None:
     """It holds the account, as it does on the way to a post."""
     wall = [

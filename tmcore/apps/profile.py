@@ -37,6 +37,8 @@ class Seen:
     text: str = ""  # the words it was known by; of an unknown screen, what it says
     reason: Reason | None = None  # of a block or an unknown screen
     button: Node | None = None  # of a dialog
+    costs_draft: bool = False  # the button may
+    keeps: Node | None = None  # … and what does not, where it is in sight
     also: tuple[str, ...] = ()  # other screens that match as well: an ambiguous profile
 
     def __repr__(self) -> str:
@@ -175,15 +177,17 @@ class Profile(Model):
 
     def _dialog(self, screen: Screen) -> Seen | None:
         for name, rule in self.dialogs.items():
-            button = self._button(rule, screen) if self._holds(rule, screen) else None
+            button = self._tap(rule.button, rule, screen) if self._holds(rule, screen) else None
             if button is not None:
-                words = self._words(rule, screen)
-                return Seen("dialog", name, words, button=screen.tappable(button))
+                return Seen(
+                    "dialog", name, self._words(rule, screen), button=button,
+                    costs_draft=bool(rule.keeps), keeps=self._tap(rule.keeps, rule, screen),
+                )  # fmt: skip
         return None
 
-    def _button(self, rule: DialogRule, screen: Screen) -> Node | None:
-        found = (self._find(screen, selector, rule.packages) for selector in rule.button)
-        return next((nodes[0] for nodes in found if nodes), None)
+    def _tap(self, ways: Sequence[Selector], rule: DialogRule, screen: Screen) -> Node | None:
+        found = (self._find(screen, selector, rule.packages) for selector in ways)
+        return next((screen.tappable(nodes[0]) for nodes in found if nodes), None)
 
     def _screen(self, names: list[str], screen: Screen) -> Seen | None:
         if any(self._find(screen, overlay) for overlay in self.overlays):

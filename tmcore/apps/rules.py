@@ -38,6 +38,7 @@ class DialogRule(Rule):
 
     button: Annotated[tuple[Selector, ...], Field(min_length=1)]
     does: Literal["refuse", "allow", "dismiss"]
+    keeps: tuple[Selector, ...] = ()  # where the button may cost a draft: what does not
 
 
 class BlockRule(Rule):

@@ -49,6 +49,7 @@ REPEAT_HELPS: dict[Reason, bool] = {
     # a person must do something first
     Reason.WRONG_ACCOUNT: False,
     Reason.UNPROVEN_PATH: False,
+    Reason.DRAFT_OPEN: False,
     Reason.DEVICE_UNAUTHORIZED: False,
     Reason.DEVICE_LOCKED: False,
     Reason.WRONG_USER: False,

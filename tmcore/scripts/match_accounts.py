@@ -16,6 +16,7 @@ from tmcore.phone.inspection import inspect
 from tmcore.phone.port import Checkup
 from tmcore.reasons import Reason
 from tmcore.scripts.post.account import RELOAD_S, read_accounts, read_owner
+from tmcore.scripts.post.open_draft import OpenDraft
 from tmcore.scripts.post.proof import LONGEST_UPLOAD
 from tmcore.scripts.post.screens import Screens
 from tmcore.scripts.script import Bound, Deal, Dealt, Done, Order, Past, Run, ScriptArgs
@@ -79,11 +80,11 @@ class _Matching:
     async def _read_package(self, package: str, checkup: Checkup, *, clone: bool) -> str:
         choice = catalog(self._run.profiles).choose(self._app, checkup.app_version)
         await self._run.uses(choice, package)
-        screens = Screens(self._run, choice.profile.in_package(package))
+        screens = Screens(self._run, choice.profile.in_package(package), looks_only=True)
         if self._run.fresh_app:
             await self._phone.stop_app(package)
         await self._phone.start_app(package)
-        owner = await read_owner(screens, await screens.until("home", patience_s=RELOAD_S))
+        owner = await read_owner(screens, await OpenDraft(self._run, screens).home(RELOAD_S))
         names = await read_accounts(self._run, screens, owner)
         bound = await self._run.bind(self._app, names, package if clone else None)
         return _line(package if clone else self._app, names, bound)

@@ -134,5 +134,7 @@ def _facts(task: TaskDetail) -> Iterator[tuple[str, object]]:
     yield "account", f"{task.username or 'whoever was logged in'} on {task.serial}"
     yield "pressed", when(pressed_at(press)) if press else ""
     yield "remark", task.remark
+    looks = [one.remark for one in task.attempts if one.kind == "verify" and one.remark]
+    yield "late look", looks[-1] if looks else ""
     yield "file", task.media
     yield "caption", task.caption

@@ -118,6 +118,17 @@ async def test_nothing_is_settled_before_the_question_is_seen(rack: Rack, tmp_pa
     assert not rack.told
 
 
+async def test_what_a_late_look_came_to_stands_beside_the_question(
+    rack: Rack, tmp_path: Path
+) -> None:
+    """It may be what a person has to do on the phone."""
+    look = Attempt(id=9, kind="verify", started_at=NOW, outcome="looked", remark="a draft is open")
+    rack.details[5]["attempts"] = (BEFORE, PRESSED, look)
+    async with opened(rack, tmp_path, (80, 24)) as person:
+        await person.press("2", "u")
+        await person.sees("late look", "a draft is open")
+
+
 async def test_without_a_picture_its_words_stand_there(rack: Rack, tmp_path: Path) -> None:
     """What the phone showed before the press is told as text."""
     evidence = ("7-composer.xml", "7-screen.png", "7-screen.xml")

@@ -132,6 +132,11 @@ def kind_of(content_type: int, placement: str) -> Kind:
     return "images" if content_type == 1 else "video"
 
 
+def way_out(app: App) -> Deeds:
+    """Return the way from any screen of a post back home; the same for whatever was made."""
+    return next(route.leave for route in ROUTES if route.app == app)
+
+
 def route_to(app: App, kind: Kind) -> Route | None:
     """Return the way, None where an app has none."""
     return _BY_NAME.get((app, kind))

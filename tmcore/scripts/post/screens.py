@@ -33,9 +33,11 @@ Reaction = Callable[[Screen], Awaitable[None]]
 class Screens:
     """What the phone shows, through the app's profile."""
 
-    def __init__(self, run: Run, profile: Profile) -> None:
+    def __init__(self, run: Run, profile: Profile, *, looks_only: bool = False) -> None:
         self._run = run
         self.profile = profile
+        self._looks_only = looks_only  # no answer may cost a draft
+        self.draft_at = ""  # the screen, or the dialog, by which a draft was seen to be open
         self.failures: set[str] = set()  # upload failures that stood there before the press
         self.done: set[str] = set()  # … and words of posts that were out before it
         self._answers = _Deeds()
@@ -128,11 +130,24 @@ class Screens:
             return False
         self._answers.note(seen.name)
         self._answered += 1
-        if self._answered > MOST_DIALOGS or seen.button is None:
+        button = seen.button
+        if seen.costs_draft and self._looks_only:
+            self.draft_at, button = seen.name, seen.keeps
+        if self._answered > MOST_DIALOGS:
             raise ScriptFailed(Reason.UNKNOWN_SCREEN, f"{seen!r} keeps coming back")
+        if button is None:
+            raise self.draft_open("no answer is known that keeps it")
         await self._run.log(f"dialog {seen.name}: {seen.text}")
-        await self._run.phone.tap(seen.button)
+        await self._run.phone.tap(button)
         return True
+
+    def draft_open(self, why: str) -> ScriptFailed:
+        """The end of a look that would cost a draft."""
+        return ScriptFailed(
+            Reason.DRAFT_OPEN,
+            f"a draft is open in {self.profile.app} ({self.draft_at}), and only a look was wanted: "
+            f"{why}; save or discard it on the phone",
+        )
 
     def match(self, target: str, screen: Screen, text: str | None = None) -> Match | None:
         """Find a target, and count which candidate found it."""

@@ -1,8 +1,9 @@
 """After a press whose outcome is not known: look for proof once more, and do nothing else.
 
-It opens the app and reads. Nothing is pressed that publishes, nothing is discarded, and the app is
-never stopped: an upload may still run. What counts is what counts right after the press (proof.py),
-against what stood there before it; that nothing is seen proves nothing.
+It opens the app and reads. Nothing is pressed that publishes, nothing is discarded (a draft that is
+open is saved, or stays: open_draft.py), and the app is never stopped: an upload may still run. What
+counts is what counts right after the press (proof.py), against what stood there before it; that
+nothing is seen proves nothing.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from tmcore.phone.health import device_hindrances
 from tmcore.phone.inspection import inspect
 from tmcore.reasons import Reason
 from tmcore.scripts.post.account import Owner, open_account, read_owner
+from tmcore.scripts.post.open_draft import OpenDraft
 from tmcore.scripts.post.proof import LONGEST_UPLOAD, Before, Proof, count_of
 from tmcore.scripts.post.routes import Route
 from tmcore.scripts.post.screens import PAUSE_S, Screens
@@ -43,7 +45,7 @@ class Verification:
         async with step("watch", deadline_s=LONGEST_UPLOAD.total_seconds() + 120):
             seen = await self._watch(screens, wait_s) if self._past.alone_on_phone else ""
         async with step("account", deadline_s=120):
-            home = await screens.until("home", patience_s=START_S)
+            home = await OpenDraft(run, screens).home(START_S)
             owner = await read_owner(screens, home)
             if seen and owner.username == run.username:
                 return seen
@@ -63,7 +65,7 @@ class Verification:
         choice = catalog(self._run.profiles).choose(app, checkup.app_version)
         await self._run.uses(choice, checkup.package)
         profile = choice.profile.in_package(clone) if clone else choice.profile
-        return Screens(self._run, profile), checkup.package
+        return Screens(self._run, profile, looks_only=True), checkup.package
 
     async def _watch(self, screens: Screens, wait_s: float) -> str:
         """Watch an upload that still runs to its end, and read what the app says of one."""
