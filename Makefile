@@ -29,7 +29,7 @@ format: $(STAMP) ## format and mend what lint can mend
 bench: $(STAMP) ## measured figures, each beside a floor of the same run
 	$(BIN)/python -m tests.bench
 
-torture: $(STAMP) ## kills, frosts, power cuts and faults, beside naive queues (15 min; SEED=N repeats)
+torture: $(STAMP) ## kills, frosts, power cuts, faults and a whole week (25 min; SEED=N repeats)
 	$(BIN)/python -m tests.torture $(if $(SEED),--seed $(SEED))
 
 install: ## put tm on the PATH (~/.local/bin), with an environment of its own

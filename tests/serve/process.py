@@ -65,9 +65,12 @@ class Service:
 
 
 @asynccontextmanager
-async def service(db: Path, adb_port: int | None = None) -> AsyncIterator[Service]:
-    """Serve this database; without a port there are no phones."""
-    env = {**os.environ, "ANDROID_ADB_SERVER_PORT": str(adb_port or no_adb().port)}
+async def service(
+    db: Path, adb_port: int | None = None, **environment: str
+) -> AsyncIterator[Service]:
+    """Serve this database, with more in its environment; without a port there are no phones."""
+    port = {"ANDROID_ADB_SERVER_PORT": str(adb_port or no_adb().port)}
+    env = {**os.environ, **port, **environment}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tmserve", "--db", str(db), "--port", "0", stderr=PIPE, env=env
     )

@@ -1,4 +1,4 @@
-"""make torture: `python -m tests.torture [--seed N] [--keep FOLDER] [kills|promises|soak …]`.
+"""make torture: `python -m tests.torture [--seed N] [--keep FOLDER] [kills|promises|soak|week …]`.
 
 Everything is drawn from the seed, which is printed; how the machine interleaves it is not.
 """
@@ -14,11 +14,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.torture.history import counted, wrong
 from tests.torture.kills import Row, Trial
 from tests.torture.points import NAMES
 from tests.torture.policies import AGAIN, GIVEN_UP, OURS, UNMARKED
 from tests.torture.soak import Soak
-from tests.torture.table import show
+from tests.torture.table import show, show_week
+from tests.torture.week import Week
 
 EACH, UNCHOSEN, RACKS = 3, 80, 4
 NAIVE, WITHOUT = 60, 30  # kills of the others: enough to show what they do
@@ -41,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="default: all")
     seed = int(os.environ.get("TM_SEED") or random.randrange(10**6))
     parser.add_argument("--seed", type=int, default=seed, help="default: TM_SEED, or any")
+    parser.add_argument("--phones", type=int, default=Week.phones, help="of the week; default: 50")
     parser.add_argument("--keep", type=Path, help="a folder for databases and logs, which stays")
     return parser
 
@@ -48,13 +51,14 @@ def _parser() -> argparse.ArgumentParser:
 def _passes(part: str, folder: Path, options: argparse.Namespace) -> bool:
     print(f"\n== {part}", flush=True)
     start = time.monotonic()
-    passed = PARTS[part](options.seed, folder / part)
+    passed = PARTS[part](folder / part, options)
     print(f"{part} {'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s")
     return passed
 
 
-def kills(seed: int, folder: Path) -> bool:
+def kills(folder: Path, options: argparse.Namespace) -> bool:
     """Ours at every named moment, the others at some of them; the table, and what it must show."""
+    seed: int = options.seed
     ours = Trial(OURS, seed, EACH, UNCHOSEN, racks=RACKS).run(folder / "ours")
     again = Trial(AGAIN, seed, most=NAIVE, racks=RACKS).run(folder / "again")
     given_up = Trial(GIVEN_UP, seed, most=NAIVE, racks=RACKS).run(folder / "given-up")
@@ -74,9 +78,9 @@ def _holds(row: Row) -> bool:
     return not row.broken and not any(map(row.count, wrong)) and row.count("posted") > 0
 
 
-def promises(seed: int, _: Path) -> bool:
+def promises(_: Path, options: argparse.Namespace) -> bool:
     """Run what is a test anyhow, in its long form."""
-    environment = os.environ | {"TM_TORTURE": "1", "TM_SEED": str(seed)}
+    environment = os.environ | {"TM_TORTURE": "1", "TM_SEED": str(options.seed)}
     command = [
         sys.executable,
         "-m",
@@ -91,16 +95,27 @@ def promises(seed: int, _: Path) -> bool:
     return subprocess.run(command, env=environment, check=False).returncode == 0
 
 
-def soak(seed: int, folder: Path) -> bool:
+def soak(folder: Path, options: argparse.Namespace) -> bool:
     """Fifty phones for minutes, with faults and kills."""
-    said = asyncio.run(Soak().run(folder, seed))
+    said = asyncio.run(Soak().run(folder, options.seed))
     for sentence in said:
         print(f"  broken: {sentence}")
     return not said
 
 
-PARTS: dict[str, Callable[[int, Path], bool]] = {
-    "kills": kills, "promises": promises, "soak": soak,
+def week(folder: Path, options: argparse.Namespace) -> bool:
+    """A week of schedules with only the wall clock scaled."""
+    history = asyncio.run(Week(phones=options.phones).run(folder, options.seed))
+    said, counts = wrong(history), counted(history)
+    show_week(history, counts)
+    for sentence in said:
+        print(f"  broken: {sentence}")
+    lapsed = sum(count.outcomes["missed"] for count in counts.values())
+    return not said and lapsed > 0 and any(count.made_up for count in counts.values())
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], bool]] = {
+    "kills": kills, "promises": promises, "soak": soak, "week": week,
 }  # fmt: skip
 
 if __name__ == "__main__":

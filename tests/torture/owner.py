@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests.torture import policies
+from tests.torture.clips import make_another
 from tests.torture.moments import Moments, Point
 from tests.torture.verdict import told_file
 from tmcore import AdbServer, DeviceState, NewTask, Rack
@@ -42,19 +43,13 @@ async def main(
 
 async def _more(rack: Rack, database: Path, video: Path, serials: list[str]) -> None:
     """Create one task a phone, with a file that nobody has posted, and write down their ids."""
-    clip = database.with_name(f"{uuid4().hex}.mp4")
-    clip.write_bytes(video.read_bytes() + _free_box(uuid4().bytes))
+    clip = make_another(video, database.with_name(f"{uuid4().hex}.mp4"))
     config = {"captions": "Hello", "material_list": [str(clip)], "upload_wait_time": 5}
     for serial in serials:
         new = NewTask(serials=(serial,), script_name="post", script_config=config)
         created = await rack.create(new)
         with told_file(database).open("a") as told:
             told.write(f"{created.task_ids[0]}\n")
-
-
-def _free_box(content: bytes) -> bytes:
-    """Return an MP4 box that every reader skips."""
-    return (8 + len(content)).to_bytes(4, "big") + b"free" + content
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from random import Random
 
 from tmcore.store.writer import connect
 
-COMPILER = shutil.which("gcc") or shutil.which("cc")
 LONGEST_S = 0.4
 
 
@@ -28,26 +27,6 @@ class Cut:
     @property
     def lost(self) -> int:
         return max(self.answered - self.kept, 0)
-
-
-def compiled(folder: Path) -> Path:
-    """Build the library that is preloaded. Needs a C compiler."""
-    assert COMPILER, "a power cut needs gcc or cc"
-    library = folder / "powercut.so"
-    source = Path(__file__).with_name("powercut.c")
-    command = [
-        COMPILER,
-        "-shared",
-        "-fPIC",
-        "-O2",
-        "-Wall",
-        "-o",
-        str(library),
-        str(source),
-        "-ldl",
-    ]
-    subprocess.run(command, check=True)
-    return library
 
 
 def cut(folder: Path, library: Path, mode: str, dice: Random) -> Cut:

@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.promises.checker import broken
 from tests.serve.process import Service, service
+from tests.torture.clips import make_another
 from tmcore.media.sample import make_video
 from tmcore.model import NewTask
 from tmcore.virtual.adb_server import PrivateAdb
@@ -83,12 +84,11 @@ class Soak:
     ) -> None:
         """Create this part's tasks: on all phones one file after the other."""
         async with RemoteRack(server.url, "") as rack:
-            await _until_known(rack, set(phones.serials))
+            await until_known(rack, set(phones.serials))
             await rack.change_settings({"media_folders": [str(folder)]})
             for number in range(self.tasks // self.parts // self.phones):
-                clip = make_video(folder / f"{part}-{number}.mp4")
-                with clip.open("ab") as file:  # a box that readers skip: another file each time
-                    file.write((16).to_bytes(4, "big") + b"free" + os.urandom(8))
+                video = make_video(folder / "sample.mp4")
+                clip = make_another(video, folder / f"{part}-{number}.mp4")
                 config: dict[str, Any] = {"captions": "Hello", "material_list": [str(clip)]}
                 config["upload_wait_time"] = 5
                 await rack.create(
@@ -99,7 +99,8 @@ class Soak:
 _PREFIX = f"S{os.getpid()}X"
 
 
-async def _until_known(rack: RemoteRack, serials: set[str]) -> None:
+async def until_known(rack: RemoteRack, serials: set[str]) -> None:
+    """Wait until the server knows these phones."""
     async with asyncio.timeout(LONGEST_S):
         while serials - {device.serial for device in await rack.devices()}:
             await asyncio.sleep(0.2)
@@ -136,10 +137,10 @@ async def _ends(server: Service) -> list[str]:
     """Wait until every task has ended, and the phones have settled."""
     try:
         async with asyncio.timeout(LONGEST_S):
-            while await _at_work(server):
+            while await at_work(server):
                 await asyncio.sleep(0.5)
     except TimeoutError:
-        return [f"after {LONGEST_S:.0f} s there is still work: {await _at_work(server)}"]
+        return [f"after {LONGEST_S:.0f} s there is still work: {await at_work(server)}"]
     await asyncio.sleep(CALM_S)
     return []
 
@@ -149,7 +150,8 @@ async def _stats(server: Service) -> dict[str, int]:
     return counts
 
 
-async def _at_work(server: Service) -> dict[str, int]:
+async def at_work(server: Service) -> dict[str, int]:
+    """Count what has not ended; empty when all has."""
     counts = await _stats(server)
     return {what: counts[what] for what in ("pending", "running") if counts[what]}
 

@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from tests.torture.powercut import COMPILER, compiled, cut
+from tests.torture.powercut import cut
+from tests.torture.preload import COMPILER, compiled
 from tests.torture.seeds import LONG, SEED
 
 CUTS = 40 if LONG else 3
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compiled(tmp_path_factory.mktemp("powercut"))
+    return compiled("powercut.c", tmp_path_factory.mktemp("powercut"))
 
 
 @pytest.mark.timeout(300)
