@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from tests.promises.checker import Truths
 from tests.serve.process import Service, service
 from tests.serve.receiver import Receiver
-from tests.torture.almanac import due_times
+from tests.torture.almanac import MINUTE, due_times
 from tests.torture.clips import make_another
 from tests.torture.history import TOLD, Absence, Entry, History, is_settled
 from tests.torture.soak import at_work, until_known
@@ -44,6 +44,7 @@ GENEROUS, MEAN = timedelta(hours=24), timedelta(hours=4)  # in which a missed ti
 SKIP, QUEUE = Overlap.SKIP, Overlap.QUEUE
 SHORT_STOP, LONG_STOP = timedelta(minutes=40), timedelta(hours=14)
 BEFORE, BETWEEN = timedelta(minutes=10), timedelta(hours=4)
+UPLOAD_S = 1.5
 HURRY = 20_000  # times as fast, while there is no server
 GLANCE_S, PATIENCE_S = 0.05, 180.0
 REACTION_S = 10.0  # how late a loaded machine may look at a time that has come
@@ -69,7 +70,7 @@ class Week:
     days: int = 7
     phones: int = 50
     rate: int = 1300  # times as fast as the real clock
-    daily: bool = True  # else what is not made up in time is due once only, in the long absence
+    brief: bool = False  # one stop and one kill; what lapses is due once only, in that stop
 
     async def run(self, folder: Path, seed: int) -> History:
         """Live through it; return all that is known of it."""
@@ -96,22 +97,26 @@ class Week:
 
     def _rack(self, adb: PrivateAdb, clock: WallClock) -> VirtualRack:
         with patch.dict(os.environ, clock.environment):  # a phone shows the time of day, too
-            return VirtualRack(adb.port, self.phones, prefix=f"W{os.getpid()}X")
+            phones = VirtualRack(adb.port, self.phones, prefix=f"W{os.getpid()}X")
+        for serial in phones.serials:
+            phones.set(serial, upload_seconds=UPLOAD_S)
+        return phones
 
     def _blows(self, dice: Random) -> Sequence[Blow]:
-        """Draw a short stop over a due time, a kill at one, and a long stop; apart, in order."""
+        """Draw a kill at a due time, a long and a short stop over others; apart, in order."""
         fixed = [
             at
             for zone, (cron, _) in ZONES.items()
             for at in due_times(cron, zone, START, self._end)
         ]
         while True:
+            within = timedelta(minutes=dice.randrange(10, LONG_STOP // MINUTE - 10))
             drawn = (
-                Blow(dice.choice(fixed) - BEFORE, SHORT_STOP),
                 Blow(dice.choice(fixed), kill=True),
-                Blow(START + timedelta(hours=dice.randrange(24 * self.days)), LONG_STOP),
+                Blow(dice.choice(fixed) - within, LONG_STOP),
+                Blow(dice.choice(fixed) - BEFORE, SHORT_STOP),
             )
-            blows = sorted(drawn, key=lambda blow: blow.at)
+            blows = sorted(drawn[:2] if self.brief else drawn, key=lambda blow: blow.at)
             ends = [START, *(blow.until for blow in blows)]
             begins = [*(blow.at for blow in blows), self._end]
             if all(at - end >= BETWEEN for end, at in zip(ends, begins, strict=True)):
@@ -128,7 +133,7 @@ class Week:
         for hour, (zone, (fixed, beat)) in enumerate(ZONES.items(), 1):
             city, within = zone.partition("/")[2], timedelta(hours=hour, minutes=dice.randrange(60))
             at = (absence.at + within).astimezone(ZoneInfo(zone))
-            days = "* * *" if self.daily else f"{at.day} {at.month} *"
+            days = f"{at.day} {at.month} *" if self.brief else "* * *"
             lapsing = f"{at.minute} {at.hour} {days}"
             entries += [
                 Entry(f"{city} fixed", fixed, zone, GENEROUS, SKIP, tuple(islice(dealt, many))),
@@ -168,6 +173,7 @@ class Desk:
                 self._absences.append(Absence(self._gone_since, self._clock.now()))
             async with RemoteRack(server.url, "") as rack:
                 await until_known(rack, set(self._phones.serials))
+            await _until_idle(server)  # what it made up for has ended
             yield server
 
     async def open(self, server: Service, url: str, entries: Sequence[Entry]) -> None:
@@ -244,10 +250,16 @@ def _schedule(entry: Entry, source: Path) -> NewSchedule:
         name=entry.name,
         cron=entry.cron,
         zone=entry.zone,
-        catch_up_minutes=entry.catch_up // timedelta(minutes=1),
+        catch_up_minutes=entry.catch_up // MINUTE,
         overlap=entry.overlap,
         template=NewTask(serials=entry.serials, script_name="post", script_config=config),
     )
+
+
+async def _until_idle(server: Service) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while await at_work(server):
+            await asyncio.sleep(GLANCE_S)
 
 
 async def _until_some_run(server: Service) -> None:
