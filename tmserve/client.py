@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import cache, partial
 from typing import Any, Self, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 import orjson
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from tmcore import errors, live
@@ -37,14 +37,15 @@ from tmcore.model import (
 from tmcore.request_key import HEADER, demand_key
 from tmcore.settings import Settings
 from tmcore.validation import shown
-from tmserve.desks import RemotePlans, RemoteSchedules
-from tmserve.far_keys import RemoteKeys, headers_for, is_here
-from tmserve.far_materials import RemoteMaterials
-from tmserve.far_paths import RemotePaths
-from tmserve.far_webhooks import RemoteWebhooks
-from tmserve.repeating import AnswerLost, repeated
-from tmserve.upkeep import RemoteUpkeep
-from tmserve.waiting import Waiting
+from tmserve.far.calendar import RemotePlans, RemoteSchedules
+from tmserve.far.desk import dump, part
+from tmserve.far.keys import RemoteKeys, headers_for, is_here
+from tmserve.far.materials import RemoteMaterials
+from tmserve.far.paths import RemotePaths
+from tmserve.far.repeating import AnswerLost, repeated
+from tmserve.far.upkeep import RemoteUpkeep
+from tmserve.far.waiting import Waiting
+from tmserve.far.webhooks import RemoteWebhooks
 
 T = TypeVar("T")
 
@@ -53,7 +54,6 @@ CONNECT_S, READ_S = 5, 60  # a stop or a resolve may wait for a phone
 SILENCE_S = 40.0  # the stream of events pings every 15 s
 JSON = {"Content-Type": "application/json"}
 FILE = {"Content-Type": "application/octet-stream"}
-DOTS = {"", ".", ".."}  # as path parts they would mean another path
 
 BAD_INPUT = {e.code: e for e in (errors.BadInput, errors.ScriptMissing, errors.ScriptUnknown)}
 ERRORS: dict[int, type[TmError]] = {
@@ -118,7 +118,7 @@ class RemoteRack:
         """As Rack's; where the answer is lost it is asked for once more, under the same key."""
         key = uuid4().hex if key is None else key
         demand_key(key)
-        ask = partial(self._json, Created, "POST", "/task", _dump(new), key=key)
+        ask = partial(self._json, Created, "POST", "/task", dump(new), key=key)
         return await repeated(ask)
 
     async def tasks(self, query: TaskQuery = NO_QUERY) -> TaskPage:
@@ -152,7 +152,7 @@ class RemoteRack:
         return await self._json(Task, "POST", f"/task/{task_id}/resolve", {"posted": posted})
 
     async def evidence(self, task_id: int, name: str) -> bytes:
-        return await self._bytes(f"/task/{task_id}/evidence/{_part(name)}")
+        return await self._bytes(f"/task/{task_id}/evidence/{part(name)}")
 
     async def stats(self) -> Stats:
         return await self._ask(Stats, "/task/stats")
@@ -162,7 +162,7 @@ class RemoteRack:
         return Devices(await self._list(Device, "devices", "/device", asked))
 
     async def device(self, serial: str) -> Device:
-        return await self._ask(Device, f"/device/{_part(serial)}")
+        return await self._ask(Device, f"/device/{part(serial)}")
 
     async def events(self, after: int | None = None) -> AsyncIterator[Event]:
         """Yield changes until the server ends the stream. Raises ServerUnreachable."""
@@ -193,15 +193,15 @@ class RemoteRack:
         await live.show(self, task_ids, seconds)
 
     async def pause(self, serial: str, reason: str) -> Device:
-        path = f"/device/{_part(serial)}/pause"
+        path = f"/device/{part(serial)}/pause"
         return await self._json(Device, "POST", path, {"reason": reason})
 
     async def resume(self, serial: str) -> Device:
-        return await self._json(Device, "POST", f"/device/{_part(serial)}/resume")
+        return await self._json(Device, "POST", f"/device/{part(serial)}/resume")
 
     async def screen(self, serial: str) -> PhoneScreen:
         shown = [
-            await self._send("GET", f"/device/{_part(serial)}/screen.{kind}")
+            await self._send("GET", f"/device/{part(serial)}/screen.{kind}")
             for kind in ("png", "xml")
         ]
         for response in shown:
@@ -210,21 +210,21 @@ class RemoteRack:
         return PhoneScreen(png=shown[0].content, xml=shown[1].text)
 
     async def act(self, serial: str, hand: Hand) -> None:
-        path = f"/device/{_part(serial)}/act"
-        self._data(await self._send("POST", path, body=_dump(hand)))
+        path = f"/device/{part(serial)}/act"
+        self._data(await self._send("POST", path, body=dump(hand)))
 
     async def accounts(self, app: str | None = None, serial: str | None = None) -> Accounts:
         asked = {"app": app, "serial": serial}
         return Accounts(await self._list(Account, "accounts", "/account", asked))
 
     async def add_account(self, new: NewAccount) -> Account:
-        return await self._json(Account, "POST", "/account", _dump(new))
+        return await self._json(Account, "POST", "/account", dump(new))
 
     async def add_accounts(self, new: NewAccounts) -> Bound:
-        return await self._json(Bound, "POST", "/account/import", _dump(new))
+        return await self._json(Bound, "POST", "/account/import", dump(new))
 
     async def change_account(self, account_id: int, change: AccountChange) -> Account:
-        return await self._json(Account, "PATCH", f"/account/{account_id}", _dump(change))
+        return await self._json(Account, "PATCH", f"/account/{account_id}", dump(change))
 
     async def release_account(self, account_id: int) -> Account:
         return await self._json(Account, "POST", f"/account/{account_id}/release")
@@ -373,10 +373,6 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _dump(model: BaseModel) -> dict[str, Any]:
-    return model.model_dump(exclude_unset=True)
-
-
 def _content(body: Any) -> tuple[bytes | AsyncIterator[bytes] | None, dict[str, str]]:
     """Return a body and its type: a file as it comes, anything else as JSON."""
     if isinstance(body, AsyncIterator):
@@ -389,9 +385,3 @@ def _json_bytes(body: Any) -> bytes:
         return to_json(body)
     except PydanticSerializationError as error:  # a file name that is not Unicode
         raise BadInput.of("body", "holds text that is not valid Unicode") from error
-
-
-def _part(text: str) -> str:
-    if text in DOTS:
-        raise NotFound(f"{text!r} does not exist")
-    return quote(text, safe="")

@@ -19,10 +19,10 @@ from tests.promises.checker import broken
 from tmcore.errors import Conflict, ServerUnreachable
 from tmcore.model import Created, NewTask
 from tmcore.rack import Rack
-from tmserve import repeating
 from tmserve.app import Server
 from tmserve.client import RemoteRack
 from tmserve.entrance import Entrance
+from tmserve.far import repeating
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends a reset
 KILLED = """

@@ -1,4 +1,4 @@
-"""The far end of `rack.materials`; it loads no Sanic either."""
+"""The far end of `rack.materials`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from tmcore.materials import Known, Material, Materials, NewMaterial, NewUpload
 from tmcore.model import Model
-from tmserve.desks import PATIENCE_S, Ask
+from tmserve.far.desk import PATIENCE_S, Ask, Desk, dump
 
 Fetch = Callable[[str], Awaitable[bytes]]  # what lies outside the envelope
 
@@ -15,11 +15,12 @@ class _Materials(Model):
     materials: tuple[Material, ...]
 
 
-class RemoteMaterials:
+class RemoteMaterials(Desk):
     """Satisfies MaterialsApi over HTTP."""
 
     def __init__(self, ask: Ask, fetch: Fetch) -> None:
-        self._ask, self._fetch = ask, fetch
+        super().__init__(ask)
+        self._fetch = fetch
 
     async def every(self, tag: str | None = None) -> Materials:
         path = f"/material?tag={quote(tag, safe='')}" if tag else "/material"
@@ -29,7 +30,7 @@ class RemoteMaterials:
         return await self._ask(Material, "GET", f"/material/{material_id}")
 
     async def add(self, new: NewMaterial) -> Material:
-        body = new.model_dump(exclude_unset=True)
+        body = dump(new)
         return await self._ask(Material, "POST", "/material", body, read_s=PATIENCE_S)
 
     async def upload(self, new: NewUpload, content: AsyncIterator[bytes]) -> Material:
@@ -39,7 +40,7 @@ class RemoteMaterials:
         return await self._ask(Material, "POST", f"/material?{query}", content, read_s=PATIENCE_S)
 
     async def change(self, material_id: int, known: Known) -> Material:
-        body = known.model_dump(exclude_unset=True)
+        body = dump(known)
         return await self._ask(Material, "PATCH", f"/material/{material_id}", body)
 
     async def delete(self, material_id: int) -> None:

@@ -1,8 +1,4 @@
-"""The far ends of `rack.schedules` and `rack.plans`; they load no Sanic either."""
-
-from typing import Any, Protocol, TypeVar
-
-from pydantic import BaseModel
+"""The far ends of `rack.schedules` and `rack.plans`."""
 
 from tmcore.model import Created, Model
 from tmcore.plans import NewPlan, Plan, PlanDetail, PlanMade, PlanPreview, Plans, Shift
@@ -13,17 +9,7 @@ from tmcore.schedules import (
     SchedulePreview,
     Schedules,
 )
-
-T = TypeVar("T")
-PATIENCE_S = 300.0  # thousands of new files are looked at and hashed
-
-
-class Ask(Protocol):
-    """Sends a request and reads its answer; raises what a Rack raises."""
-
-    async def __call__(
-        self, kind: type[T], method: str, path: str, body: Any = None, *, read_s: float = ...
-    ) -> T: ...
+from tmserve.far.desk import PATIENCE_S, Desk, dump
 
 
 class _Schedules(Model):
@@ -34,17 +20,14 @@ class _Plans(Model):
     plans: tuple[Plan, ...]
 
 
-class RemoteSchedules:
+class RemoteSchedules(Desk):
     """Satisfies SchedulesApi over HTTP."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
     async def preview(self, new: NewSchedule) -> SchedulePreview:
-        return await self._ask(SchedulePreview, "POST", "/schedule/preview", _dump(new))
+        return await self._ask(SchedulePreview, "POST", "/schedule/preview", dump(new))
 
     async def add(self, new: NewSchedule) -> Schedule:
-        return await self._ask(Schedule, "POST", "/schedule", _dump(new))
+        return await self._ask(Schedule, "POST", "/schedule", dump(new))
 
     async def every(self) -> Schedules:
         return Schedules((await self._ask(_Schedules, "GET", "/schedule")).schedules)
@@ -53,7 +36,7 @@ class RemoteSchedules:
         return await self._ask(ScheduleDetail, "GET", f"/schedule/{schedule_id}")
 
     async def change(self, schedule_id: int, new: NewSchedule) -> Schedule:
-        return await self._ask(Schedule, "PUT", f"/schedule/{schedule_id}", _dump(new))
+        return await self._ask(Schedule, "PUT", f"/schedule/{schedule_id}", dump(new))
 
     async def delete(self, schedule_id: int) -> None:
         await self._ask(dict[str, int], "DELETE", f"/schedule/{schedule_id}")
@@ -68,20 +51,17 @@ class RemoteSchedules:
         return await self._ask(Created, "POST", f"/schedule/{schedule_id}/run")
 
 
-class RemotePlans:
+class RemotePlans(Desk):
     """Satisfies PlansApi over HTTP."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
     async def preview(self, new: NewPlan) -> PlanPreview:
-        return await self._ask(PlanPreview, "POST", "/plan/preview", _dump(new), read_s=PATIENCE_S)
+        return await self._ask(PlanPreview, "POST", "/plan/preview", dump(new), read_s=PATIENCE_S)
 
     async def add(self, new: NewPlan) -> PlanMade:
-        return await self._ask(PlanMade, "POST", "/plan", _dump(new), read_s=PATIENCE_S)
+        return await self._ask(PlanMade, "POST", "/plan", dump(new), read_s=PATIENCE_S)
 
     async def rehearse(self, new: NewPlan) -> Created:
-        return await self._ask(Created, "POST", "/plan/rehearse", _dump(new), read_s=PATIENCE_S)
+        return await self._ask(Created, "POST", "/plan/rehearse", dump(new), read_s=PATIENCE_S)
 
     async def rehearse_saved(self, plan_id: int) -> Created:
         return await self._ask(Created, "POST", f"/plan/{plan_id}/rehearse", read_s=PATIENCE_S)
@@ -93,11 +73,7 @@ class RemotePlans:
         return await self._ask(PlanDetail, "GET", f"/plan/{plan_id}")
 
     async def move(self, plan_id: int, shift: Shift) -> Plan:
-        return await self._ask(Plan, "POST", f"/plan/{plan_id}/move", _dump(shift))
+        return await self._ask(Plan, "POST", f"/plan/{plan_id}/move", dump(shift))
 
     async def withdraw(self, plan_id: int) -> Plan:
         return await self._ask(Plan, "POST", f"/plan/{plan_id}/withdraw")
-
-
-def _dump(model: BaseModel) -> dict[str, Any]:
-    return model.model_dump(exclude_unset=True)

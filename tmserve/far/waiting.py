@@ -10,7 +10,7 @@ from itertools import chain
 from tmcore.errors import TmError
 from tmcore.events import Event
 
-logger = logging.getLogger("tmserve.waiting")
+logger = logging.getLogger("tmserve.far.waiting")
 
 LOOK_S = 0.2  # between streams, and between looks where an older server has no events
 

@@ -1,19 +1,16 @@
-"""The far end of `rack.webhooks`; it loads no Sanic either."""
+"""The far end of `rack.webhooks`."""
 
 from tmcore.model import Model
 from tmcore.webhooks import GivenWebhook, NewWebhook, Webhook
-from tmserve.far_keys import Ask
+from tmserve.far.desk import Desk
 
 
 class _Webhooks(Model):
     webhooks: tuple[Webhook, ...]
 
 
-class RemoteWebhooks:
+class RemoteWebhooks(Desk):
     """Satisfies WebhooksApi over HTTP."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
 
     async def every(self) -> tuple[Webhook, ...]:
         return (await self._ask(_Webhooks, "GET", "/webhook")).webhooks

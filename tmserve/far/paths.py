@@ -1,19 +1,16 @@
-"""The far end of `rack.paths`; it loads no Sanic either."""
+"""The far end of `rack.paths`."""
 
 from tmcore.model import Model
 from tmcore.paths import PathOf, PathState
-from tmserve.desks import Ask
+from tmserve.far.desk import Desk
 
 
 class _Paths(Model):
     paths: tuple[PathState, ...]
 
 
-class RemotePaths:
+class RemotePaths(Desk):
     """Satisfies PathsApi over HTTP."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
 
     async def every(self) -> tuple[PathState, ...]:
         return (await self._ask(_Paths, "GET", "/profile/path")).paths

@@ -1,28 +1,17 @@
 """The token that a far rack is asked with, and its tokens over HTTP."""
 
 import os
-from collections.abc import Awaitable
 from ipaddress import ip_address
 from re import fullmatch
-from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from tmcore.errors import BadInput, NotFound
 from tmcore.keys import NAME, GivenToken, NewToken, Token
 from tmcore.model import Model
 from tmcore.validation import shown
-
-T = TypeVar("T")
+from tmserve.far.desk import Desk
 
 VARIABLE = "TM_TOKEN"
-
-
-class Ask(Protocol):
-    """How a far rack is asked."""
-
-    def __call__(
-        self, kind: type[T], method: str, path: str, body: object = None, /
-    ) -> Awaitable[T]: ...
 
 
 class TokenList(Model):
@@ -31,11 +20,8 @@ class TokenList(Model):
     tokens: tuple[Token, ...]
 
 
-class RemoteKeys:
+class RemoteKeys(Desk):
     """Satisfies keys.Keys over HTTP."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
 
     async def all(self) -> tuple[Token, ...]:
         return (await self._ask(TokenList, "GET", "/token")).tokens
