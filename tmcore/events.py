@@ -1,5 +1,6 @@
 """Events: what a reader is told when something changed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,3 +32,10 @@ class Event(Model):
     task: Task | None = None  # as it is after the event; None when it was deleted
     device: Device | None = None
     text: str = ""  # of a log line
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Events told together. Equal only to itself: what is made of it serves all its readers."""
+
+    events: tuple[Event, ...] = ()

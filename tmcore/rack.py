@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -40,7 +40,7 @@ from tmcore.engine.upkeep import Upkeep
 from tmcore.engine.verification import Verifier
 from tmcore.engine.wifi import WifiLines
 from tmcore.engine.worker import Shift
-from tmcore.events import Event
+from tmcore.events import Batch, Event
 from tmcore.faces import Accounts, Devices
 from tmcore.media.inbox import Inbox
 from tmcore.model import (
@@ -135,7 +135,7 @@ class Rack:
         self._preferences = Preferences(self._store, self._configured, self.keys)
         await self._preferences.load()
         await asyncio.to_thread(self._inbox.clear)
-        self._news = News()
+        self._news = News(self._durable, lambda: self._store.last_event)
         self._store.on_change = self._news.wake
         self._store.on_log = self._news.tell
         self._watch = DeviceWatch(
@@ -293,11 +293,17 @@ class Rack:
 
     async def events(self, after: int | None = None) -> AsyncIterator[Event]:
         """Yield changes as they happen; with `after`, first every durable one past that id."""
-        newest = self._store.last_event
-        start = newest if after is None else after
-        async for event in self._news.follow(start, newest, self._store.events):
-            task = event.task
-            yield event.model_copy(update={"task": self._crew.live(task)}) if task else event
+        async with aclosing(self._news.follow(after)) as batches:
+            async for batch in batches:
+                for event in batch.events:
+                    yield event
+
+    def batches(self, after: int | None = None) -> AsyncGenerator[Batch]:
+        """Yield the same in the batches that all are told; the first is empty and comes at once."""
+        return self._news.follow(after)
+
+    async def _durable(self, after: int, limit: int) -> list[Event]:
+        return [self._crew.live_event(event) for event in await self._store.events(after, limit)]
 
     async def live(self, task_ids: Sequence[int] = (), *, seconds: float | None = None) -> None:
         """Show devices and tasks in one display that is updated in place; see RackApi."""

@@ -4,20 +4,26 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from sanic import Request
 from sanic.response import BaseHTTPResponse
 
-from tmcore.api import RackApi
 from tmcore.errors import BadInput
-from tmcore.events import Event
+from tmcore.events import Batch, Event
+from tmserve.routes.route import Served
 from tmserve.wire import INT_LIMIT
 
 PING_S = 15.0  # a comment, so that both sides notice a line that has died
 PATIENCE_S = 30.0  # a reader that takes nothing for so long is dropped
 LAST_S = 1.0  # how long a stopping server waits for the last words to leave
 RETRY_MS = 1000
+CHUNK = 128 * 1024  # bytes that are handed to a line at once: what one that is stuck can hold
+
+_chunks: WeakKeyDictionary[Batch, tuple[bytes, ...]] = WeakKeyDictionary()
 
 
 def start_of(request: Request) -> int | None:
@@ -30,54 +36,66 @@ def start_of(request: Request) -> int | None:
     return int(asked)
 
 
-async def send_events(request: Request, rack: RackApi, stopping: asyncio.Event) -> None:
+async def send_events(request: Request, rack: Served, stopping: asyncio.Event) -> None:
     """Send what happens until the reader leaves or falls behind, or the server stops."""
     after = start_of(request)
     response = await request.respond(
         content_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
-    sending = asyncio.create_task(_send(response, _texts(rack.events(after), stopping)))
-    stop = asyncio.create_task(stopping.wait())
-    try:
-        await asyncio.wait({sending, stop}, return_when=asyncio.FIRST_COMPLETED)
-        ended, _ = await asyncio.wait({sending}, timeout=LAST_S)
-        if not ended or isinstance(sending.exception(), TimeoutError):
-            # it reads nothing: an orderly end would wait for it
+    async with aclosing(rack.batches(after)) as batches:
+        await anext(batches, None)  # who sees the stream open will miss nothing
+        await response.send(f"retry: {RETRY_MS}\n\n")
+        sending = asyncio.create_task(_send(request, batches))
+        stop = asyncio.create_task(stopping.wait())
+        try:
+            await _ping_until(request, response, {sending, stop})
+            if sending.done():
+                sending.result()
+            sending.cancel()
+            async with asyncio.timeout(LAST_S):
+                await response.eof()
+        except TimeoutError:  # it reads nothing: an orderly end would wait for it
             request.transport.abort()  # type: ignore[attr-defined]  # Sanic's idea of a transport
-            return
-        sending.result()
-    finally:
-        sending.cancel()
-        stop.cancel()
+        finally:
+            stop.cancel()
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
 
 
-async def _send(response: BaseHTTPResponse, texts: AsyncIterator[str]) -> None:
-    async for text in texts:
-        async with asyncio.timeout(PATIENCE_S):
-            await response.send(text)
+async def _send(request: Request, batches: AsyncIterator[Batch]) -> None:
+    async for batch in batches:
+        for chunk in as_chunks(batch):
+            async with asyncio.timeout(PATIENCE_S):
+                # not by the response: it would frame, and so copy, the chunk for each reader
+                await request.protocol.send(chunk)  # type: ignore[attr-defined]  # as above
 
 
-async def _texts(events: AsyncIterator[Event], stopping: asyncio.Event) -> AsyncIterator[str]:
-    stop = asyncio.create_task(stopping.wait())
-    following = asyncio.ensure_future(anext(events, None))
-    try:
-        await asyncio.sleep(0)  # it follows now: who sees the stream open will miss nothing
-        yield f"retry: {RETRY_MS}\n\n"
-        while not stopping.is_set():
-            done, _ = await asyncio.wait(
-                {stop, following}, timeout=PING_S, return_when=asyncio.FIRST_COMPLETED
-            )
-            if following in done:
-                event = following.result()
-                if event is None:
-                    return
-                yield as_text(event)
-                following = asyncio.ensure_future(anext(events, None))
-            elif not done:
-                yield ": ping\n\n"
-    finally:
-        stop.cancel()
-        following.cancel()
+async def _ping_until(
+    request: Request, response: BaseHTTPResponse, ends: set[asyncio.Task[Any]]
+) -> None:
+    """Ping until something ends. A line on which something waits to be read needs none."""
+    first = asyncio.FIRST_COMPLETED
+    while not (await asyncio.wait(ends, timeout=PING_S, return_when=first))[0]:
+        if not request.transport.get_write_buffer_size():  # type: ignore[attr-defined]
+            await response.send(": ping\n\n")
+
+
+def as_chunks(batch: Batch) -> tuple[bytes, ...]:
+    """Return a batch as chunks of HTTP/1.1, made once for all who are sent it."""
+    if (made := _chunks.get(batch)) is None:
+        made = _chunks[batch] = tuple(_as_chunks(batch))
+    return made
+
+
+def _as_chunks(batch: Batch) -> Iterator[bytes]:
+    text = bytearray()
+    for event in batch.events:
+        text += as_text(event).encode()
+        if len(text) >= CHUNK:
+            yield b"%x\r\n%b\r\n" % (len(text), bytes(text))
+            text.clear()
+    if text:
+        yield b"%x\r\n%b\r\n" % (len(text), bytes(text))
 
 
 def as_text(event: Event) -> str:

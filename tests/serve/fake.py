@@ -1,7 +1,7 @@
 """A rack in memory: just enough for the server to have something to serve."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from tmcore import live
 from tmcore.accounts import Account, AccountChange, Bound, NewAccount, NewAccounts
 from tmcore.devices import Device, DeviceState, Hand, PhoneScreen
 from tmcore.errors import BadInput, NotFound, TmError
-from tmcore.events import Event, EventKind
+from tmcore.events import Batch, Event, EventKind
 from tmcore.faces import Accounts, Devices
 from tmcore.model import (
     FAILED,
@@ -74,6 +74,11 @@ class FakeRack:
         yield Event(id=number, kind=EventKind.TASK, at=NOW, change="create", task_id=number)
         yield Event(kind=EventKind.LOG, at=NOW, serial="R58M1", text="hello")
         await asyncio.Event().wait()
+
+    async def batches(self, after: int | None = None) -> AsyncGenerator[Batch]:
+        yield Batch()
+        async for event in self.events(after):
+            yield Batch((event,))
 
     async def live(self, task_ids: Sequence[int] = (), *, seconds: float | None = None) -> None:
         await live.show(self, task_ids, seconds)

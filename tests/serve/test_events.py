@@ -1,18 +1,20 @@
 """GET /events: server-sent events over a real socket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
 from tests.serve.fake import KNOWN, NOW, FakeRack
-from tmcore.events import Event, EventKind
+from tmcore.engine.news import News
+from tmcore.events import Batch, Event, EventKind
 from tmcore.model import NewTask, TaskStatus
 from tmserve import stream
 from tmserve.app import Server
 from tmserve.client import RemoteRack
+from tmserve.stream import as_text
 
 
 async def lines(url: str, count: int, headers: dict[str, str] | None = None) -> list[str]:
@@ -141,6 +143,74 @@ async def test_hundreds_wait_on_one_stream() -> None:
 
     assert {task.status for task in ended} == {TaskStatus.FAILED}
     assert rack.streams == 1
+
+
+class Telling(FakeRack):
+    """Tells everyone of long events, by the real news."""
+
+    newest = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.news = News(self.fetch, lambda: self.newest)
+
+    async def fetch(self, after: int, limit: int) -> list[Event]:
+        ids = range(after + 1, min(self.newest, after + limit) + 1)
+        return [Event(id=n, kind=EventKind.TASK, at=NOW, text="x" * 20_000) for n in ids]
+
+    def batches(self, after: int | None = None) -> AsyncGenerator[Batch]:
+        return self.news.follow(after)
+
+    async def commit(self, count: int, readers: int) -> None:
+        """Happen to all of so many readers."""
+        while len(self.news) < readers:
+            await asyncio.sleep(0.01)
+        self.newest += count
+        self.news.wake()
+
+
+async def test_an_event_is_written_once_for_all_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And comes to each of them whole, though many do not fit into one piece."""
+    written: list[int | None] = []
+
+    def write(event: Event) -> str:
+        written.append(event.id)
+        return as_text(event)
+
+    monkeypatch.setattr(stream, "as_text", write)
+    rack = Telling()
+    async with Server(rack, port=0) as server:
+        reading = [asyncio.create_task(lines(server.url, 1 + 3 * 20)) for _ in range(10)]
+        await rack.commit(20, readers=10)
+        heard = await asyncio.wait_for(asyncio.gather(*reading), 20)
+
+    assert written == list(range(1, 21))
+    assert all(said == heard[0] for said in heard)
+    assert [line for line in heard[0] if line.startswith("id")] == [f"id: {n}" for n in written]
+
+
+async def test_a_deaf_reader_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is dropped, alone; the other one has heard everything."""
+    monkeypatch.setattr(stream, "PATIENCE_S", 1.0)
+    rack = Telling()
+    async with Server(rack, port=0) as server, deaf_reader(server):
+        reading = asyncio.create_task(lines(server.url, 1 + 3 * 1500))
+        await rack.commit(1500, readers=2)
+        heard = await asyncio.wait_for(reading, 20)
+        async with asyncio.timeout(20):
+            while rack.news:
+                await asyncio.sleep(0.05)
+
+    assert [line for line in heard if line.startswith("id")] == [f"id: {n}" for n in range(1, 1501)]
+
+
+async def test_a_quiet_line_is_pinged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a comment, which no reader takes for an event."""
+    monkeypatch.setattr(stream, "PING_S", 0.05)
+    async with Server(Telling(), port=0) as server:
+        said = await asyncio.wait_for(lines(server.url, 3), 5)
+
+    assert said[1:] == [": ping", ": ping"]
 
 
 class Ending(FakeRack):

@@ -135,6 +135,11 @@ class Crew:
             return task
         return task.model_copy(update={"step": hand.step, "progress": hand.progress})
 
+    def live_event(self, event: Event) -> Event:
+        """Add the same to the task of an event."""
+        task = self.live(event.task) if event.task else None
+        return event if task is event.task else event.model_copy(update={"task": task})
+
     async def told(self, tasks: Sequence[T]) -> tuple[T, ...]:
         """Add what is not in their rows: how far running ones are, what pending ones wait for."""
         pending = [task.id for task in tasks if task.status is PENDING]

@@ -1,13 +1,14 @@
 """What a route is, and a request as its handler sees it; no Sanic in here."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
 
 from tmcore.api import RackApi
 from tmcore.errors import BadInput, NotFound
+from tmcore.events import Batch
 from tmcore.keys import Locks, Scope
 from tmcore.model import Created, Model, NewTask, Vitals
 from tmcore.validation import SHOWN, checked, shown
@@ -58,6 +59,8 @@ class Served(RackApi, Protocol):
     def keys(self) -> Locks: ...
 
     async def create(self, new: NewTask, *, key: str | None = None, owner: str = "") -> Created: ...
+
+    def batches(self, after: int | None = None) -> AsyncGenerator[Batch]: ...
 
     async def vitals(self) -> Vitals: ...
 
