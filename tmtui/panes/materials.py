@@ -8,19 +8,8 @@ from tmcore.format import safe, size, when
 from tmcore.materials import Material
 from tmtui.columns import Column, column
 from tmtui.detail import facts
-from tmtui.store import Store
-from tmtui.view import View
 from tmtui.widgets.lines import Spans
 from tmtui.widgets.table import Table
-
-
-class MaterialsPane(Table):
-    pane, title = "materials", "Materials"
-
-    def __init__(self, store: Store) -> None:
-        view: View[int, Material] = View(store, "materials", COLUMNS, "id")
-        super().__init__(view, id=self.pane)
-        self.empty = "no files; A adds one that lies on the server's computer"
 
 
 def material_lines(one: Material) -> Iterator[Spans]:
@@ -58,3 +47,9 @@ COLUMNS: tuple[Column[Material], ...] = (
     column(_m["account"], 12, 6),
     column(_m["used"], 20, 2),
 )
+
+
+class MaterialsPane(Table):
+    pane, title = "materials", "Materials"
+    every, sort = COLUMNS, "id"
+    empty = "no files; A adds one that lies on the server's computer"

@@ -7,8 +7,6 @@ from tmcore.format import in_zone, safe, when
 from tmcore.schedules import RunOutcome, Schedule
 from tmtui.columns import Column, Shown, column
 from tmtui.detail import facts
-from tmtui.store import Store
-from tmtui.view import View
 from tmtui.widgets.lines import Spans
 from tmtui.widgets.table import Table
 
@@ -16,15 +14,6 @@ LOOKS = {
     RunOutcome.FIRED: ("good", "✓"), RunOutcome.MISSED: ("bad", "✗"),
     RunOutcome.SKIPPED: ("warn", "‖"), RunOutcome.REFUSED: ("bad", "✗"),
 }  # fmt: skip
-
-
-class SchedulesPane(Table):
-    pane, title = "schedules", "Schedules"
-
-    def __init__(self, store: Store) -> None:
-        view: View[int, Schedule] = View(store, "schedules", COLUMNS, "next")
-        super().__init__(view, id=self.pane)
-        self.empty = "no schedules; tm schedule add makes one"
 
 
 def schedule_lines(one: Schedule) -> Iterator[Spans]:
@@ -66,3 +55,9 @@ COLUMNS: tuple[Column[Schedule], ...] = (
     column(_s["zone"], 16, 4),
     column(_s["remark"], 20, grows=True),
 )
+
+
+class SchedulesPane(Table):
+    pane, title = "schedules", "Schedules"
+    every, sort = COLUMNS, "next"
+    empty = "no schedules; tm schedule add makes one"

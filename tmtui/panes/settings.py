@@ -6,22 +6,11 @@ from tmcore.format import safe, shortened
 from tmcore.settings import Setting
 from tmtui.columns import Column, Shown
 from tmtui.detail import facts
-from tmtui.store import Store
-from tmtui.view import View
 from tmtui.widgets.lines import Spans
 from tmtui.widgets.table import Table
 
 S = Column[Setting]
 LONGEST = 16  # of a value in the list, beside which its sentence must stand; the detail has it all
-
-
-class SettingsPane(Table):
-    pane, title = "settings", "Settings"
-
-    def __init__(self, store: Store) -> None:
-        view: View[str, Setting] = View(store, "settings", COLUMNS, "name")
-        super().__init__(view, id=self.pane)
-        self.empty = "the server has not told its settings yet"
 
 
 def setting_lines(one: Setting) -> Iterator[Spans]:
@@ -44,3 +33,9 @@ COLUMNS: tuple[S, ...] = (
     S("sentence", "WHAT IT DOES", 20, lambda s, _: safe(s.sentence), lambda s: s.sentence, 1,
       grows=True),
 )  # fmt: skip
+
+
+class SettingsPane(Table):
+    pane, title = "settings", "Settings"
+    every, sort = COLUMNS, "name"
+    empty = "the server has not told its settings yet"

@@ -4,6 +4,7 @@ Not Textual's DataTable: that repaints all visible rows for one changed cell and
 at mount (34 % of a core for 500 live rows, and 2 s for 10,000). Cursor and marks are keys.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -49,12 +50,15 @@ class Table(Lines):
 
     pane: ClassVar[str]  # its name, as an action and in the store
     title: ClassVar[str]
+    every: ClassVar[Sequence[Column[Any]]]  # that there is, also where there is no room
+    sort: ClassVar[str]
+    reverse: ClassVar[bool] = False
+    empty: ClassVar[str]  # what is said where there are no rows
 
-    def __init__(self, view: View[Any, Any], *, id: str) -> None:  # noqa: A002 - Textual's word
-        super().__init__(id=id)
-        self.view = view
+    def __init__(self, store: Store) -> None:
+        super().__init__(id=self.pane)
+        self.view: View[Any, Any] = View(store, self.pane, self.every, self.sort, self.reverse)
         self.column = 0  # the one that o sorts by, among the visible
-        self.empty = ""
         self._strips: dict[Key, Strip] = {}
         self._widths: dict[str, int] = {}
         self._shown: list[tuple[Column[Any], int]] = []
