@@ -36,6 +36,19 @@ async def test_a_phone_that_comes_back_too_late_posts_nothing(
     assert task.remark == "its phone was away for 121 min past its hour; 120 are allowed"
 
 
+async def test_a_phone_that_was_noted_before_it_was_written_down_misses_too(
+    store: Store, clock: FakeClock
+) -> None:
+    """A new phone's row comes in its own commit, which may be the later one."""
+    await store.note_able([PHONE], LIMIT)
+    await store.save_device(Device(serial=PHONE, state=DeviceState.READY))
+    [made] = await store.insert([a_draft(PHONE, clock.now + timedelta(hours=1))])
+    clock.go_on(3 * HOUR + 60)
+
+    assert await store.claim([made], [PHONE], LIMIT) == []
+    assert (await store.task(made)).reason is Reason.MISSED
+
+
 async def test_a_phone_that_stays_away_misses_too(
     store: Store, clock: FakeClock, task_id: int
 ) -> None:

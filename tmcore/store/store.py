@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from tmcore.devices import Device
+from tmcore.devices import Device, DeviceState
 from tmcore.events import Event, EventKind
 from tmcore.measure import Measure, tell
 from tmcore.model import Change, PressOutcome, Stats, Task, TaskDetail, TaskPage, TaskQuery
@@ -305,16 +305,18 @@ class Store:
         )
 
     async def save_device(self, device: Device) -> None:
+        """Write what was seen of it; a new one is able from now on, whoever noted that before."""
         facts = _facts(device)
         seen = to_ms(device.last_seen_at) if device.last_seen_at else None
+        able = to_ms(self._now()) if device.state is DeviceState.READY else None
         await self._write(
             lambda db: (
                 db.execute(
-                    "INSERT INTO device (serial, facts, last_seen_at) VALUES (?, ?, ?) "
-                    "ON CONFLICT DO UPDATE SET "
+                    "INSERT INTO device (serial, facts, last_seen_at, able_at) "
+                    "VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
                     "facts = excluded.facts, "
                     "last_seen_at = COALESCE(excluded.last_seen_at, last_seen_at)",
-                    (device.serial, facts, seen),
+                    (device.serial, facts, seen, able),
                 ).rowcount
             )
         )
