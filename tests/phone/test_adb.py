@@ -118,7 +118,7 @@ async def test_nobody_acts_before_owning(rack: VirtualRack, server: AdbServer) -
 async def test_marker_is_won_once(phone: AdbPhone, other: AdbPhone) -> None:
     """Of all who press under one marker, one presses."""
     node = await _node(phone)
-    other._epoch = 5  # what the phone refuses it: two that count alike
+    other._owner.epoch = 5  # what the phone refuses it: two that count alike
 
     results = await asyncio.gather(*(p.press(node, "press-9-1") for p in (phone, other) * 3))
 

@@ -13,9 +13,7 @@ from tmcore.errors import (
     PhoneError,
     PushFailed,
     ScriptFailed,
-    StaleEpoch,
     StorageFull,
-    TmError,
     UiUnreadable,
 )
 from tmcore.phone import commands, installing, parse, preparing
@@ -24,11 +22,11 @@ from tmcore.phone.eyes import Eyes
 from tmcore.phone.installing import InstallFailed
 from tmcore.phone.keyboard import BorrowedKeyboard
 from tmcore.phone.link import Kind, Link
+from tmcore.phone.owner import INPUT_S, Owner
 from tmcore.phone.port import (
     ALBUMS,
     Checkup,
     MediaRow,
-    PhoneForgot,
     PressResult,
     Progress,
     album_of,
@@ -40,8 +38,6 @@ from tmcore.phone.transport import Output
 from tmcore.phone.upload import Upload
 from tmcore.reasons import Reason
 
-_INPUT_S = 10.0  # `input` starts a Java program: 0.1 to 2 s on a slow phone
-_PRESS_S = 5.0
 _INSTALL_S = 300.0  # a slow phone compiles a large app meanwhile
 _SWIPE_MS = 600  # slower than a fling
 _SCREENSHOT_BYTES = 20_000_000
@@ -63,8 +59,8 @@ class AdbPhone:
         self._serial, self.uses_first_eye = serial, uses_first_eye
         self._folder = Folder(owner)
         self._link = Link(serial, address, server)
-        self._epoch: int | None = None
-        self._wrote: int | None = None  # the epoch that was sent last, answered or not
+        self._owner = Owner(serial, self._link, self._folder)
+        self._change = self._owner.change
         self._keyboard = BorrowedKeyboard(self._change, self._folder)
         self._eyes = Eyes(serial, self._link, self._folder, uses_first_eye)
 
@@ -103,63 +99,14 @@ class AdbPhone:
         if not self._eyes.is_running:
             sweep += f"; {commands.end_server(self._folder)}"
         borrowed = commands.has_borrowed_keyboard(self._folder)
-        read = f"{sweep}; {self._folder.read_epoch()}; {borrowed}"
-        said = await self._link.shell(
-            read, kind=Kind.IDEMPOTENT, doing="read epoch", deadline_s=_INPUT_S
-        )
-        if said.code == commands.FAILED:
-            raise PhoneError(f"{self.serial} lets nothing be written to {self._folder.path}.")
-        there, left_over, _ = said.text.partition(commands.BORROWED)
-        there = there.strip()
-        if there != str(epoch) or self._wrote != epoch:  # another process may count alike
-            await self._take_over(there, epoch)
-        self._epoch = epoch
-        if left_over:
+        if await self._owner.own(epoch, sweep, borrowed):
             await self._keyboard.give_back()
 
-    async def _take_over(self, there: str, epoch: int) -> None:
-        if there and not (there.isascii() and there.isdigit() and int(there) < epoch):
-            stale = StaleEpoch(f"{self.serial} is owned by run {there[:40]}, not by {epoch}.")
-            if self._epoch is None and there.isascii() and there.isdigit():
-                stale.ahead = int(there)
-            raise stale
-        if not there and self._epoch is not None and self._epoch >= epoch:
-            raise StaleEpoch(f"{self.serial} was reset in the middle of run {epoch}.")
-        self._wrote = epoch
-        said = await self._link.shell(
-            self._folder.write_epoch(there, epoch),
-            kind=Kind.ONCE, doing="write epoch", deadline_s=_INPUT_S,
-        )  # fmt: skip
-        if said.code == commands.STALE or said.text.strip() != str(epoch):
-            raise StaleEpoch(f"{self.serial} would not take run {epoch} ({said.complaint}).")
-
     async def press(self, node: Node, marker: str) -> PressResult:
-        if self._epoch is None:
-            return PressResult.REFUSED
-        command = self._folder.press(self._epoch, marker, *node.bounds.center)
-        try:
-            said = await self._link.shell(
-                command, kind=Kind.PRESS, doing="press", deadline_s=_PRESS_S
-            )
-        except TmError:
-            return PressResult.UNKNOWN
-        if said.code in (commands.STALE, commands.TAKEN):
-            return PressResult.REFUSED
-        return PressResult.PRESSED if said.code == 0 else PressResult.UNKNOWN
+        return await self._owner.press(node, marker)
 
     async def void(self, marker: str, intended_in: int) -> bool:
-        said = await self._link.shell(
-            self._folder.void(self._owned(), marker, intended_in),
-            kind=Kind.IDEMPOTENT, doing="void", deadline_s=_INPUT_S,
-        )  # fmt: skip
-        self._refuse_stale(said)
-        if said.code == commands.FORGOTTEN:
-            raise PhoneForgot(
-                f"{self.serial} was reset since that press; it cannot tell whether it happened."
-            )
-        if said.code not in (0, commands.TAKEN):
-            raise PhoneError(f"{self.serial} could not void a press: {said.complaint}.")
-        return said.code == 0
+        return await self._owner.void(marker, intended_in)
 
     # How it is
 
@@ -187,7 +134,7 @@ class AdbPhone:
         upload = Upload(source, progress)
         album = album_of(name)
         target = f"{album}/{commands.named(name)}"
-        draft = f"{album}/.{name}.{self._owned()}.part"
+        draft = f"{album}/.{name}.{self._owner.number}.part"
         await self._change(commands.make_room(album), "mkdir", kind=Kind.IDEMPOTENT)
         try:
             await self._send(upload, draft)
@@ -268,7 +215,7 @@ class AdbPhone:
 
     async def install(self, source: Path) -> None:
         """Push an APK and install it. Raises InstallFailed with Android's words and an advice."""
-        remote = installing.remote_apk(source.name, self._owned())
+        remote = installing.remote_apk(source.name, self._owner.number)
         await self._change(commands.make_room(remote.rpartition("/")[0]), "mkdir")
         try:
             await self._send(Upload(source, lambda _: None), remote)
@@ -360,7 +307,7 @@ class AdbPhone:
                 "`input text` types printable ASCII only; this needs a keyboard.",
             )
         command = commands.type_text(text)
-        await self._change(command, "type", deadline_s=_INPUT_S + len(text) / 20)
+        await self._change(command, "type", deadline_s=INPUT_S + len(text) / 20)
 
     async def set_text(self, text: str) -> str | None:
         await self._change("true", "own")  # what the eye sets is guarded by no epoch
@@ -374,47 +321,19 @@ class AdbPhone:
 
     async def commit_text(self, text: str) -> None:
         pieces = 1 + len(text.encode()) / 600
-        await self._change(commands.commit_text(text), "commit", deadline_s=_INPUT_S * pieces)
+        await self._change(commands.commit_text(text), "commit", deadline_s=INPUT_S * pieces)
 
     # How all of it is said
 
     async def _read(
-        self, command: str, doing: str, deadline_s: float = _INPUT_S, limit: int = 8_000_000
+        self, command: str, doing: str, deadline_s: float = INPUT_S, limit: int = 8_000_000
     ) -> Output:
         return await self._link.shell(
             command, kind=Kind.READ, doing=doing, deadline_s=deadline_s, limit=limit
         )
 
-    async def _change(
-        self,
-        command: str,
-        doing: str,
-        *,
-        kind: Kind = Kind.ONCE,
-        deadline_s: float = _INPUT_S,
-        must: bool = True,
-    ) -> Output:
-        """Run it where the phone says that we own it; `must` makes a failure an error."""
-        said = await self._link.shell(
-            self._folder.guarded(self._owned(), command),
-            kind=kind, doing=doing, deadline_s=deadline_s,
-        )  # fmt: skip
-        self._refuse_stale(said)
-        if must and said.code != 0:
-            raise PhoneError(f"`{doing}` failed on {self.serial}: {said.complaint}.")
-        return said
-
-    def _owned(self) -> int:
-        if self._epoch is None:
-            raise StaleEpoch(f"Nobody owns {self.serial} yet: own() comes first.")
-        return self._epoch
-
-    def _refuse_stale(self, said: Output) -> None:
-        if said.code == commands.STALE:
-            raise StaleEpoch(f"A later run than {self._epoch} owns {self.serial}, or it was reset.")
-
     def __repr__(self) -> str:
-        return f"<AdbPhone {self.serial} at {self.address}, epoch {self._epoch}>"
+        return f"<AdbPhone {self.serial} at {self.address}, epoch {self._owner.epoch}>"
 
 
 def _package(name: str) -> str:
