@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, aclosing
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, Self
 
 from tmcore import live
@@ -211,12 +211,7 @@ class Rack:
             lambda: self._settings, self._path.absolute().parent, self._profiles,
         )  # fmt: skip
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Drain: nothing new starts, what is before its press goes back to pending."""
         self._closing = True
         self._news.close()

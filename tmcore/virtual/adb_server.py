@@ -9,7 +9,6 @@ import tempfile
 import time
 from importlib import resources
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 _START_S = 10.0
@@ -40,12 +39,7 @@ class PrivateAdb:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

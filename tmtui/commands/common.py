@@ -108,6 +108,12 @@ class Common:
 COMMON = Common()
 
 
+def retagged(tags: Sequence[str], add: Sequence[str], away: Sequence[str]) -> list[str]:
+    """Return the tags with some added and, whatever their case, some taken away."""
+    gone = {name.strip().casefold() for name in away}
+    return [tag for tag in (*tags, *add) if tag.casefold() not in gone]
+
+
 def data_folder() -> Path:
     """Where everything is when nobody says."""
     from platformdirs import user_data_path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from tmcore.columns import MATERIALS, USES
-from tmtui.commands.common import COMMON, Common, Id
+from tmtui.commands.common import COMMON, Common, Id, retagged
 from tmtui.exits import Exit
 from tmtui.tables import listed
 
@@ -139,18 +139,10 @@ async def change(
 
     if not ids:
         raise BadInput.of("ID", "is missing; name at least one number")
-    gone, text = (
-        {word.strip().lower() for word in untag},
-        {} if caption is None else {"caption": caption},
-    )
+    text = {} if caption is None else {"caption": caption}
     async with common.rack() as rack:
         files = [await rack.materials.one(material_id) for material_id in ids]
-        wanted = [
-            checked(
-                Known, {"tags": [t for t in (*one.tags, *tag) if t.lower() not in gone], **text}
-            )
-            for one in files
-        ]
+        wanted = [checked(Known, {"tags": retagged(one.tags, tag, untag)} | text) for one in files]
         changed = [
             await rack.materials.change(one.id, known)
             for one, known in zip(files, wanted, strict=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from tmtui import tables
-from tmtui.commands.common import COMMON, Common
+from tmtui.commands.common import COMMON, Common, retagged
 from tmtui.commands.devices import shown
 from tmtui.commands.targets import each, targets
 from tmtui.exits import Exit
@@ -58,11 +58,7 @@ async def device(
         serials = await targets(rack, [serial])
         found = [await rack.device(each) for each in serials]
         if label is not None or tag or untag:
-            gone = {name.casefold() for name in untag}
-            changes = [
-                {"label": label, "tags": [t for t in (*d.tags, *tag) if t.casefold() not in gone]}
-                for d in found
-            ]
+            changes = [{"label": label, "tags": retagged(d.tags, tag, untag)} for d in found]
             found = [
                 await rack.upkeep.change(one, checked(DeviceChanges, change))
                 for one, change in zip(serials, changes, strict=True)

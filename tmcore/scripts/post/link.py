@@ -3,8 +3,6 @@
 from tmcore.phone.screen import Screen
 from tmcore.scripts.post.setting import Setting
 
-PAGES = ("link_sheet", "product_list", "product_name")
-
 
 async def link_product(setting: Setting, composer: Screen) -> Screen:
     """Link it; the post screen says so then, or the task does. Raises ScriptFailed."""

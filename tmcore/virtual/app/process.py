@@ -137,12 +137,23 @@ class Process(ABC):
         """Move a list by rows, at most to its last position."""
         self.scrolled = min(last, max(0, self.scrolled + rows))
 
+    def toggle_multiple(self) -> None:
+        """Take several, or one again; what was selected first stays."""
+        self.multiple = not self.multiple
+        self.picked = self.picked[:1]
+
     def take_picked(self, kind: str) -> None:
         """Make a draft of the content as it is now: a file replaced later does not change it."""
         read = self.body.files.read
         items = tuple(Item(path, read(path).sha256) for path in self.picked)
         sound = self.next_sound or self.look.own_sound
         self.draft, self.next_sound = Draft(kind=kind, items=items, sound=sound), ""
+
+    def open_composer(self) -> None:
+        """The page with the caption."""
+        self.show("composer")
+        if self.look.autofocus and self.screen == "composer":
+            self.focus_on("description")
 
     # --- sounds, links, labels
 

@@ -48,11 +48,6 @@ class Session(Process):
         """All, Videos or Photos."""
         self.gallery_tab, self.scrolled = name, 0
 
-    def toggle_multiple(self) -> None:
-        """The box below the grid; without it a second choice takes the place of the first."""
-        self.multiple = not self.multiple
-        self.picked = self.picked[:1]
-
     def tap_tile(self, path: str) -> None:
         """A tile: selects it, or opens the editor at once, as versions differ."""
         if self.look.tile_opens == "editor" and not self.multiple:
@@ -67,12 +62,6 @@ class Session(Process):
         photos = "carousel" if len(self.picked) > 1 else "photo"
         self.take_picked(photos if kinds == {"image"} else "video")
         self.show("editor")
-
-    def open_composer(self) -> None:
-        """The post screen."""
-        self.show("composer")
-        if self.look.autofocus and self.screen == "composer":
-            self.focus_on("description")
 
     def link_product(self) -> None:
         """The one that was chosen."""

@@ -92,11 +92,6 @@ class InstagramSession(Process):
         self.open_create("reel")
         self.next_sound = self.page_sound
 
-    def toggle_multiple(self) -> None:
-        """What is selected stays the first."""
-        self.multiple = not self.multiple
-        self.picked = self.picked[:1]
-
     def tap_tile(self, path: str) -> None:
         """A reel and a story go on at once."""
         if self.multiple:
@@ -110,12 +105,6 @@ class InstagramSession(Process):
         """With what is selected."""
         self.take_picked(self._kind)
         self.show(self.editor)
-
-    def open_composer(self) -> None:
-        """The page with the caption."""
-        self.show("composer")
-        if self.look.autofocus and self.screen == "composer":
-            self.focus_on("description")
 
     def leave_caption(self) -> None:
         """OK: the keyboard closes and Share comes back."""
