@@ -122,6 +122,24 @@ async def test_offline(rack: VirtualRack, watch: DeviceWatch, seen: Seen) -> Non
     assert DeviceState.AWAY not in {s.state for s in seen.sightings if s.serial == serial}
 
 
+async def test_nothing_is_held_open_to_a_phone_that_is_offline(
+    rack: VirtualRack, watch: DeviceWatch, seen: Seen
+) -> None:
+    """Its eye's shell is let go; when the phone is back, it is looked at as before."""
+    serial = rack.serials[0]
+    phone = watch.phones[serial]
+    await phone.own(5)
+    assert await phone.open_eye() == ""
+
+    await _break(rack, serial, "offline")
+    await seen.sees(serial, DeviceState.OFFLINE)
+    assert not phone._eyes.is_running
+
+    await _heal(rack, serial)
+    await seen.sees(serial, DeviceState.READY)
+    assert (await phone.look()).nodes
+
+
 async def test_unauthorized(rack: VirtualRack, watch: DeviceWatch, seen: Seen) -> None:
     """A phone that asks for permission is shown under the serial it had at that address."""
     serial = rack.serials[0]

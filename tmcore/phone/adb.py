@@ -87,6 +87,10 @@ class AdbPhone:
     async def probe(self, deadline_s: float = 3) -> None:
         await self._link.echo(deadline_s)
 
+    def let_go(self) -> None:
+        """Close what is held open to the phone; the next look opens it again."""
+        self._eyes.close()
+
     def close(self) -> None:
         """Cut what runs, here and on the phone, and end all threads."""
         self._eyes.close()
