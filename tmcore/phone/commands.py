@@ -225,7 +225,6 @@ def resolve(package: str) -> str:
 
 # Changing
 
-
 WAKE = "input keyevent 224; wm dismiss-keyguard"
 
 

@@ -17,11 +17,11 @@ PLAIN = str.maketrans("●▶‖◌✗○✓■…°·▲▼━→↑↓←▀",
 NAMES = ("good", "bad", "busy", "warn", "dim", "ask", "head", "cursor", "mark", "key", "hit")
 
 
-def cut(text: str, width: int, *, right: bool = False, ellipsis: str = "…") -> str:
+def cut(text: str, width: int, *, right: bool = False) -> str:
     """Fit text into so many cells, counting as a terminal does."""
     used = cell_len(text)
     if used > width:
-        return set_cell_size(text, max(width - len(ellipsis), 0)) + ellipsis[: max(width, 0)]
+        return set_cell_size(text, max(width - 1, 0)) + "…"[: max(width, 0)]
     gap = " " * (width - used)
     return gap + text if right else text + gap
 

@@ -67,10 +67,8 @@ class Table(Lines):
     def columns(self) -> list[Column[Any]]:
         return [column for column, _ in self._shown]
 
-    def rearranged(self, *, forget_widths: bool = False) -> None:
+    def rearranged(self) -> None:
         """Show the list anew: rows came, went or moved."""
-        if forget_widths:
-            self._widths.clear()
         self._measure()
         self._strips.clear()
         self.virtual_size = Size(self.size.width, len(self.view.keys) + 1)
