@@ -154,11 +154,15 @@ def wrong(history: History) -> list[str]:
     return found + broken(history.database, history.truths)
 
 
-def is_settled(history: History) -> bool:
-    """Whether every time has an outcome and every event was told, so that a week may end."""
-    recorded = all(set(history.due(entry)) <= history.runs[entry.name].keys()
-                   for entry in history.entries)  # fmt: skip
-    return recorded and history.happened.keys() <= history.told.keys()
+def is_recorded(history: History) -> bool:
+    """Whether every time has an outcome."""
+    return all(set(history.due(entry)) <= history.runs[entry.name].keys()
+               for entry in history.entries)  # fmt: skip
+
+
+def is_told(history: History) -> bool:
+    """Whether every event of interest was told."""
+    return history.happened.keys() <= history.told.keys()
 
 
 def _each_time_has_its_outcome(history: History) -> Iterator[str]:

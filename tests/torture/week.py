@@ -6,7 +6,7 @@ came of the week is judged by tests.torture.history.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from tests.serve.process import Service, service
 from tests.serve.receiver import Receiver
 from tests.torture.almanac import MINUTE, due_times
 from tests.torture.clips import make_another
-from tests.torture.history import TOLD, Absence, Entry, History, is_settled
+from tests.torture.history import TOLD, Absence, Entry, History, is_recorded, is_told
 from tests.torture.soak import at_work, until_known
 from tests.torture.wallclock import WallClock
 from tmcore.media.sample import make_video
@@ -46,7 +46,7 @@ SHORT_STOP, LONG_STOP = timedelta(minutes=40), timedelta(hours=14)
 BEFORE, BETWEEN = timedelta(minutes=10), timedelta(hours=4)
 UPLOAD_S = 1.5
 HURRY = 20_000  # times as fast, while there is no server
-GLANCE_S, PATIENCE_S = 0.05, 180.0
+GLANCE_S, SETTLE_S, PATIENCE_S = 0.05, 30.0, 180.0
 REACTION_S = 10.0  # how late a loaded machine may look at a time that has come
 
 
@@ -216,14 +216,17 @@ class Desk:
         self._clock.run(rate)
         await self._until(self._end)
         self._clock.run(1)
-        with suppress(TimeoutError):  # the judge says what is left
-            async with asyncio.timeout(PATIENCE_S):
-                await self._settled(server)
+        await self._wait(is_recorded)
+        await _until_idle(server)
+        await self._wait(is_told)
         await server.end()
 
-    async def _settled(self, server: Service) -> None:
-        while await at_work(server) or not is_settled(self.history(timedelta(), {})):
-            await asyncio.sleep(0.2)
+    async def _wait(self, holds: Callable[[History], bool]) -> None:
+        """Wait until it holds of the history, but not for ever: the judge says what is left."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S):
+                while not holds(self.history(timedelta(), {})):
+                    await asyncio.sleep(0.2)
 
     def history(self, lag: timedelta, truths: Truths) -> History:
         return History(
