@@ -5,6 +5,7 @@ Shares nothing with the program that is judged: no croniter, no wall time turned
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ MINUTE = timedelta(minutes=1)
 AN_HOUR_OR_TWO = timedelta(hours=2)  # no clock of today skips more
 
 
+@cache  # a judge asks again for every run
 def due_times(cron: str, zone: str, first: datetime, last: datetime) -> tuple[datetime, ...]:
     """Return the instants past `first` until `last`; numbers, lists, ranges and steps are read.
 

@@ -103,8 +103,8 @@ class History:
         """The events that were to be told."""
         return {row["id"]: row["name"] for row in self.rows(EVENTS) if row["name"] in TOLD}
 
-    def due(self, entry: Entry) -> tuple[datetime, ...]:
-        return due_times(entry.cron, entry.zone, self.first, self.last)
+    def due(self, entry: Entry, longer: timedelta = timedelta()) -> tuple[datetime, ...]:
+        return due_times(entry.cron, entry.zone, self.first, self.last + longer)
 
     def absence(self, due: datetime, lag: timedelta = timedelta()) -> Absence | None:
         """The absence in which it came, or by so much before it."""
@@ -168,7 +168,7 @@ def is_told(history: History) -> bool:
 def _each_time_has_its_outcome(history: History) -> Iterator[str]:
     for entry in history.entries:
         due, runs = history.due(entry), history.runs[entry.name]
-        for at in runs.keys() - set(due):
+        for at in runs.keys() - set(history.due(entry, MARGIN)):
             yield f"{entry.name} has a run for {at}, which is no time of {entry.cron}"
         for at in due:
             if at not in runs:

@@ -43,6 +43,7 @@ ZONES = {
 GENEROUS, MEAN = timedelta(hours=24), timedelta(hours=4)  # in which a missed time is made up
 SKIP, QUEUE = Overlap.SKIP, Overlap.QUEUE
 SHORT_STOP, LONG_STOP = timedelta(minutes=40), timedelta(hours=14)
+JUST_NOW = timedelta(seconds=30)  # a time that came since then may have an outcome, or not yet
 BEFORE, BETWEEN = timedelta(minutes=10), timedelta(hours=4)
 UPLOAD_S = 1.5
 HURRY = 20_000  # times as fast, while there is no server
@@ -161,6 +162,7 @@ class Desk:
         self._absences: list[Absence] = []
         self._gone_since: datetime | None = None
         self._secret = ""
+        self._first = self._last = START
 
     def __repr__(self) -> str:
         return f"<Desk of {len(self._entries)} schedules, {self._clock!r}>"
@@ -190,10 +192,10 @@ class Desk:
         self._first = self._clock.now()
 
     def _stocked(self, entry: Entry, video: Path) -> Path:
-        """Make a folder with a file for each post that may come."""
+        """Make a folder with a file for each post that may come, also past the end."""
         folder = self._database.with_name(entry.name)
         folder.mkdir()
-        runs = due_times(entry.cron, entry.zone, START, self._end)
+        runs = due_times(entry.cron, entry.zone, START, self._end + timedelta(days=1))
         for number in range(len(runs) * len(entry.serials)):
             make_another(video, folder / f"{number}.mp4")
         return folder
@@ -219,21 +221,22 @@ class Desk:
         await self._wait(is_recorded)
         await _until_idle(server)
         await self._wait(is_told)
+        self._last = self._clock.now() - JUST_NOW
         await server.end()
 
     async def _wait(self, holds: Callable[[History], bool]) -> None:
         """Wait until it holds of the history, but not for ever: the judge says what is left."""
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_S):
-                while not holds(self.history(timedelta(), {})):
+                while not holds(self.history(timedelta(), {}, self._clock.now() - JUST_NOW)):
                     await asyncio.sleep(0.2)
 
-    def history(self, lag: timedelta, truths: Truths) -> History:
+    def history(self, lag: timedelta, truths: Truths, last: datetime | None = None) -> History:
         return History(
             database=self._database,
             entries=self._entries,
             first=self._first,
-            last=self._end,
+            last=last or self._last,
             absences=self._absences,
             lag=lag,
             truths=truths,
