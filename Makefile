@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Tests start Python some two hundred times; compiling all of it each time would be a third of that.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check format bench torture install notebook clean
 
 help: ## show this list
@@ -13,14 +16,14 @@ demo: $(STAMP) ## post a video to two of four virtual phones, on this machine on
 	@$(BIN)/tm demo
 
 test: $(STAMP) ## the whole suite, on a real adb server and virtual phones
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal
 
 check: $(STAMP) ## formatting, lint, types, import directions, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal
 
 format: $(STAMP) ## format and mend what lint can mend
 	$(BIN)/ruff format .

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -69,8 +70,8 @@ class Served:
 
 
 @pytest.fixture
-def served(adb: PrivateAdb, tmp_path: Path) -> Iterator[Served]:
-    served = Served(adb, tmp_path / "rack.db").start()
+def served(adb: PrivateAdb, tmp_path: Path, migrated: Path) -> Iterator[Served]:
+    served = Served(adb, Path(shutil.copy(migrated, tmp_path / "rack.db"))).start()
     yield served
     served.close()
 

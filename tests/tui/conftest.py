@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -142,8 +143,9 @@ def video(home: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def session_server(
-    phones: VirtualRack, home: Path, environment: dict[str, str]
+    phones: VirtualRack, home: Path, environment: dict[str, str], migrated: Path
 ) -> Iterator[Served]:
+    shutil.copyfile(migrated, home / "rack.db")
     with running("serve", "--db", str(home / "rack.db"), "--port", "0", env=environment) as process:
         url = hear(process, r"serving at (\S+)")[1]
         yield Served(url, home, phones, environment)
