@@ -77,6 +77,18 @@ class BatchThread(Generic[Item]):
         return batch
 
 
+def each(work: Callable[[Item], Any]) -> Callable[[list[Item]], Answer]:
+    """Return what does the work on one item after the other; an item's error is its answer."""
+
+    def answer(item: Item) -> Any:
+        try:
+            return work(item)
+        except Exception as error:  # noqa: BLE001 - raised where that item was asked for
+            return error
+
+    return lambda items: [answer(item) for item in items]
+
+
 def _deliver(asked: list[_Asked[Item]], answers: Answer) -> None:
     for one, answer in zip(asked, answers, strict=True):
         if one.answer.done():  # its caller left; what it asked for has happened

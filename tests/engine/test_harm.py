@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tortoise.exceptions import OperationalError
 
 from tests.engine.conftest import OpenRack, a_post, armed, at_step, device_is, post, until
 from tmcore import BadInput, DeviceState, Rack, Reason, TaskStatus
@@ -111,15 +110,15 @@ async def test_the_scheduler_outlives_a_database_that_cannot_be_read(
     rack: Rack, phones: VirtualRack, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A read that fails is a StoreFailed, and the next turn starts the task."""
-    reader = rack._store._database._reader
+    database = rack._store._database
     failed = asyncio.Event()
 
     async def broken(*_: object) -> None:
         failed.set()
-        raise OperationalError("disk I/O error")
+        raise sqlite3.OperationalError("disk I/O error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reader, "execute_query_dict", broken)
+        patch.setattr(database, "_reader", broken)
         rack._scheduler.wake()
         await asyncio.wait_for(failed.wait(), 2)
         with pytest.raises(StoreFailed, match="disk I/O"):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from tmcore.accounts import Account, App
-from tmcore.batch import BatchThread
+from tmcore.batch import BatchThread, each
 from tmcore.devices import Device, DeviceState
 from tmcore.errors import BadInput, FieldError, NotFound, ScriptMissing, ScriptUnknown
 from tmcore.media.inspection import NotQuick
@@ -93,7 +93,7 @@ class Intake:
 
     def __init__(self, supply: Supply) -> None:
         self._supply = supply
-        self._thread: BatchThread[Callable[[], Dealt]] = BatchThread("tm-files", _each)
+        self._thread: BatchThread[Callable[[], Dealt]] = BatchThread("tm-files", each(_deal))
 
     async def deal(self, request: Request, stock: Stock) -> Dealt:
         """Deal files and captions to the tasks; a bad file is known now. Raises BadInput."""
@@ -115,15 +115,8 @@ class Intake:
         await self._thread.close()
 
 
-def _each(works: list[Callable[[], Dealt]]) -> list[Dealt | Exception]:
-    return [_answer(work) for work in works]
-
-
-def _answer(work: Callable[[], Dealt]) -> Dealt | Exception:
-    try:
-        return work()
-    except Exception as error:  # noqa: BLE001 - handed to whoever asked
-        return error
+def _deal(work: Callable[[], Dealt]) -> Dealt:
+    return work()
 
 
 def drafts(

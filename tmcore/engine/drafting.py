@@ -50,7 +50,7 @@ class Drafting:
         return Prepared(tasks, settings.time_zone, warnings)
 
     async def _unproven(self, request: Request, dealt: Dealt) -> tuple[str, ...]:
-        if request.app is None:
+        if request.app is None or not dealt.paths:
             return ()
         return await self._paths.warnings(request.app, dealt.paths)
 

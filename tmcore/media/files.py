@@ -18,6 +18,7 @@ import shlex
 import stat
 from collections.abc import Iterable, Sequence
 from io import BufferedReader
+from itertools import chain
 from pathlib import Path
 
 from tmcore.errors import BadInput
@@ -115,16 +116,15 @@ def _encodes(path: str) -> bool:
 
 def _place(named: Path, roots: Sequence[Path], field: str) -> tuple[Path, tuple[str, ...]]:
     """Find the allowed folder that holds the file, and the way from there, free of links."""
-    real_roots = [_real(root) for root in roots]
-    if not _root_of(named, [*roots, *real_roots]):
+    if not _root_of(named, chain(roots, map(_real, roots))):
         raise BadInput.of(field, _outside(named, named.parent))
     real = _real(named)
-    if root := _root_of(real, real_roots):
+    if root := _root_of(real, map(_real, roots)):
         return root, real.relative_to(root).parts
     raise BadInput.of(field, _outside(named, real.parent))
 
 
-def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
+def _root_of(path: Path, roots: Iterable[Path]) -> Path | None:
     return next((root for root in roots if path.is_relative_to(root)), None)
 
 

@@ -16,6 +16,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from tmcore.errors import DatabaseInUse, NewerDatabase, StoreFailed
 from tmcore.store.identity import belongs, check_log
+from tmcore.store.reader import Query, Reader
 from tmcore.store.writer import BUSY_TIMEOUT_MS, Writer
 
 MIGRATIONS = "tmcore.store.migrations"
@@ -31,8 +32,8 @@ class Database:
     def __init__(self, path: Path, lock: FileLock) -> None:
         self.path = path
         self._lock = lock
-        self._context = TortoiseContext()
         self.write = Writer(path)
+        self._reader = Reader(path)
 
     @classmethod
     async def open(cls, path: Path) -> "Database":
@@ -58,14 +59,13 @@ class Database:
         except BaseException:
             lock.release()
             raise
-        await database._open_reader()
         return database
 
     async def read(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Run one query on the reading connection, which refuses to write."""
         try:
-            rows: list[dict[str, Any]] = await self._reader.execute_query_dict(sql, list(values))
-        except (OperationalError, sqlite3.Error) as error:
+            rows = await self._reader(Query(sql, values))
+        except sqlite3.Error as error:
             raise self.write.gone() or StoreFailed(
                 f"the database could not be read: {error}"
             ) from error
@@ -81,12 +81,6 @@ class Database:
             await self._reader.close()
         self.write.identity.close()
         self._lock.release()
-
-    async def _open_reader(self) -> None:
-        with self._context:
-            await self._context.init(config=_config(self.path, query_only="ON"))
-            self._reader = self._context.db("main")
-        await self._reader.execute_query("SELECT 1")
 
 
 def own(path: Path) -> FileLock:

@@ -26,21 +26,21 @@ ATTEMPTS: TypeAdapter[tuple[Attempt, ...]] = TypeAdapter(tuple[Attempt, ...])
 async def page(read: Read, query: TaskQuery, serials: Sequence[str] | None = None) -> TaskPage:
     """Read one page; `serials` are those that the query's own serial means, where it is a tag."""
     where, values = _where(query, serials)
-    [[total]] = [
-        row.values() for row in await read(f"SELECT SUM(n) FROM task_count {where}", *values)
-    ]
     offset = (query.page - 1) * query.page_size
     # ids by a covering index first, then their rows: deep pages cost a tenth
     rows = await read(
-        f"SELECT {FIELDS} FROM task WHERE id IN (SELECT id FROM task {where} "
-        "ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY id DESC",
+        f"SELECT total, {FIELDS} FROM (SELECT COALESCE(SUM(n), 0) AS total FROM task_count {where})"
+        f" LEFT JOIN task ON id IN (SELECT id FROM task {where} ORDER BY id DESC LIMIT ? OFFSET ?)"
+        " ORDER BY id DESC",
+        *values,
         *values,
         query.page_size,
         offset,
     )
+    [total, *_] = [row.pop("total") for row in rows]
     return TaskPage(
-        tasks=TASKS.validate_python(rows),
-        total=total or 0,
+        tasks=TASKS.validate_python(rows if rows[0]["id"] else []),
+        total=total,
         page=query.page,
         page_size=query.page_size,
     )

@@ -5,7 +5,6 @@ into an answer. So this reads through a connection of its own, which cannot writ
 commit.
 """
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ import orjson
 
 from tmcore.materials import Material, MediaKind
 from tmcore.store import materials, reservations
-from tmcore.store.writer import BUSY_TIMEOUT_MS
+from tmcore.store.reader import connect_reading
 
 
 class Supply:
@@ -22,10 +21,7 @@ class Supply:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        self._db.execute("PRAGMA query_only=ON")
+        self._db = connect_reading(path)
 
     def close(self) -> None:
         with self._lock:
