@@ -36,7 +36,8 @@ class Answer(HTTPResponse):
 
     @property
     def processed_headers(self) -> Iterator[tuple[bytes, bytes]]:
-        return (pair for pair in super().processed_headers if pair[0] != b"alt-svc")
+        self.headers.pop("alt-svc", None)
+        return super().processed_headers
 
 
 def answer(result: Any) -> Answer:

@@ -1,7 +1,7 @@
 """The server: Sanic inside our own loop, on a socket of our own.
 
 Sanic's worker manager would start a scheduler per worker, its `add_task` can hang the exit, and its
-TouchUp works once a process: none of them is used.
+TouchUp works once a process: none of them is used. What TouchUp saves, `endpoints` does.
 """
 
 import asyncio

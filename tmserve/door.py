@@ -6,7 +6,7 @@ such as curl or requests send neither. There are no CORS headers but for origins
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tmcore.errors import DoorClosed
 from tmcore.validation import shown
@@ -22,8 +22,7 @@ CORS = {
 }
 
 
-@dataclass(frozen=True)
-class Knock:
+class Knock(NamedTuple):
     """What a request says about where it comes from: each header as often as it was sent."""
 
     target: bytes

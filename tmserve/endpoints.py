@@ -38,6 +38,8 @@ SANIC: dict[str, str | bool | int | float | None] = {
     "RESPONSE_TIMEOUT": 1200,  # a large app is pushed through a hub and installed
 }
 
+MEETING = "http.routing.before"  # Sanic's event: a request has come, and nothing was done for it
+
 T = TypeVar("T")
 _names = (f"tmserve{n}" for n in itertools.count(1))
 # answer_error words every error; a Sanic that is not told a form looks for one in the source of
@@ -62,10 +64,10 @@ class Endpoints:
     def app(self, port: int) -> Sanic[Any, Any]:
         """Return a Sanic app, under a name of its own, that answers on this port."""
         config = Config(SANIC, env_prefix=None)  # a SANIC_… variable of the user is not about us
-        app = Sanic(next(_names), config=config, configure_logging=False)
+        app = _App(next(_names), config=config, configure_logging=False)
         app.error_handler.add(Exception, answer_error)
         door = Door(port, self._entrance)
-        app.add_signal(partial(self._meet, door), "http.routing.before")
+        app.ctx.meet = partial(self._meet, door)
         for route in ROUTES:
             self._add(app, route)
         app.add_route(self._events, PREFIX + EVENTS, ["GET"], name="events", error_format=ERRORS_AS)
@@ -155,6 +157,19 @@ class Endpoints:
         except asyncio.CancelledError:
             call.add_done_callback(_log_unread)
             raise
+
+
+class _App(Sanic[Any, Any]):
+    """Sanic, with one hearer of its events: it searches for others at each of ten a request."""
+
+    def dispatch(self, event: str, **told: Any) -> Coroutine[Any, Any, Any]:
+        if event == MEETING:
+            return cast("Coroutine[Any, Any, Any]", self.ctx.meet(told["context"]["request"]))
+        return _nothing() if event.startswith("http.") else super().dispatch(event, **told)
+
+
+async def _nothing() -> None:
+    pass
 
 
 def _log_unread(call: asyncio.Task[Any]) -> None:

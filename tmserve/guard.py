@@ -6,8 +6,8 @@ that is sent must be a known one everywhere: a revoked one shall not open more t
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import NamedTuple
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
@@ -27,8 +27,7 @@ _ONCE = RateLimitItemPerMinute(1)  # the same wrong token again is a forgotten s
 _IPV6_HOME = 64  # one customer's addresses
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """What a request says about who sent it: each header as often as it was sent."""
 
     method: str
