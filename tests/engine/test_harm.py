@@ -14,7 +14,7 @@ from tmcore.devices import Hand
 from tmcore.engine import crew as crew_module
 from tmcore.engine import run as run_module
 from tmcore.errors import AdbUnreachable, StoreFailed
-from tmcore.phone import adb as adb_module
+from tmcore.phone import owner as owner_module
 from tmcore.phone.adb import AdbPhone
 from tmcore.store.store import Store
 from tmcore.virtual.client import VirtualRack
@@ -63,7 +63,7 @@ async def test_not_posted_waits_for_the_phone_that_may_still_press(
     rack: Rack, phones: VirtualRack, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its own worker still settles after the press: the marker has to be contested, not assumed."""
-    monkeypatch.setattr(adb_module, "_PRESS_S", 0.3)
+    monkeypatch.setattr(owner_module, "_PRESS_S", 0.3)
     monkeypatch.setattr(run_module, "MARKER_WAIT_S", 0.3)
     serial = phones.serials[0]
     phones.fault(serial, "freeze", when={"command": "mkdir .*press-"})
