@@ -208,7 +208,7 @@ class Desk:
             await _until_some_run(server)
         self._clock.run(1)
         self._gone_since = self._clock.now()
-        await (server.kill() if blow.kill else server.end())
+        await (server.kill() if blow.kill else _stop(server))
         self._clock.run(HURRY)
         await self._until(blow.until)
         self._clock.run(1)
@@ -222,7 +222,7 @@ class Desk:
         await _until_idle(server)
         await self._wait(is_told)
         self._last = self._clock.now() - JUST_NOW
-        await server.end()
+        await _stop(server)
 
     async def _wait(self, holds: Callable[[History], bool]) -> None:
         """Wait until it holds of the history, but not for ever: the judge says what is left."""
@@ -260,6 +260,11 @@ def _schedule(entry: Entry, source: Path) -> NewSchedule:
         overlap=entry.overlap,
         template=NewTask(serials=entry.serials, script_name="post", script_config=config),
     )
+
+
+async def _stop(server: Service) -> None:
+    code = await server.end()
+    assert code == 0, f"exit code {code}: {server.said[-20:]}"
 
 
 async def _until_idle(server: Service) -> None:
