@@ -13,7 +13,7 @@ from tests.store.conftest import a_draft
 from tmcore.errors import DatabaseGone, StoreFailed
 from tmcore.model import TaskQuery
 from tmcore.store.backup import back_up, restore
-from tmcore.store.identity import belongs
+from tmcore.store.identity import Identity, belongs
 from tmcore.store.store import Store
 
 
@@ -140,6 +140,46 @@ async def test_the_log_of_a_killed_server_is_not_played_into_another_file(
     assert await tasks_in(path) == 60
     path.write_bytes(put)
     assert await tasks_in(path) == (60 if made is another else 5)
+
+
+async def test_a_server_that_is_killed_as_it_opens_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the two numbers that it begins with, and before they are in the file."""
+    path, count, moments = tmp_path / "rack.db", Identity.count, 0
+    await filled(path, 3)
+
+    def killed(identity: Identity, db: sqlite3.Connection, by: int = 1) -> None:
+        nonlocal moments
+        count(identity, db, by)
+        moments += 1
+        for end in ("", "-wal"):
+            shutil.copy(tmp_path / f"rack.db{end}", tmp_path / f"{moments}.db{end}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Identity, "count", killed)
+        await (await Store.open(path)).close()
+
+    assert moments == 2
+    for moment in range(1, moments + 1):
+        assert await tasks_in(tmp_path / f"{moment}.db") == 3
+
+
+async def test_an_owner_that_was_frozen_in_a_commit_shuts_nobody_out(tmp_path: Path) -> None:
+    """Its commit, and the checkpoint that comes of it, are of the file that it was taken from."""
+    path = tmp_path / "rack.db"
+    frozen = await Store.open(path)
+    frozen._database._lock.release()  # as an operator takes it from a stopped process
+    store = await Store.open(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as late:
+        frozen._database.write.identity.count(late)
+    checkpoint(path)
+
+    await store.insert([a_draft()])
+    await frozen.close()
+    await store.close()
+
+    assert await tasks_in(path) == 1
 
 
 async def test_a_killed_server_s_own_log_is_played(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tmcore.errors import StoreFailed
 
 NUMBERS = 2**31  # SQLite reads and writes them with a sign
 STRIDE = 2**20  # so that two copies that are both opened do not count alike
+AHEAD = 16  # commits of an owner that was frozen in one when the file was taken from it
 HEADER, FORMAT, NUMBER = 100, slice(18, 20), slice(60, 64)  # of a file, in bytes
 LOG_HEADER, FRAME_HEADER = 32, 24  # https://www.sqlite.org/fileformat.html#walformat
 
@@ -58,7 +59,8 @@ class Identity:
         """Return whether the file holds our database, and learn which checkpoint it is at."""
         seen, header = self._seen, self._header()
         number = _number(header)
-        if header[FORMAT] != self._format or _gap(seen, number) > _gap(seen, self._last):
+        known = _gap(seen, self._last) + AHEAD
+        if header[FORMAT] != self._format or _gap(seen, number) > known:
             return False
         self._seen = number
         return True
