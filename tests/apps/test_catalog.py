@@ -94,12 +94,21 @@ def test_a_gap_or_an_overlap_of_versions_is_refused(tmp_path: Path, begins: str,
 
 
 @pytest.mark.parametrize(
-    ("language", "speaks"),
-    [("en", True), ("en-US", True), ("fr_FR", None), ("de", False), ("", False), (None, False)],
+    ("language", "said"),
+    [
+        ("en", ""),
+        ("en-US", ""),
+        (None, ""),  # nobody knows
+        ("fr_FR", "fr_FR, of which a part is known, and en in full"),
+        ("de", "de, of which nothing is known, and en in full"),
+    ],
 )
-def test_what_language_is_known(language: str | None, speaks: bool | None) -> None:
-    """Complete, partly or not at all."""
-    assert catalog().choose("tiktok", "43.1.4").speaks(language) is speaks
+def test_what_language_is_known(language: str | None, said: str) -> None:
+    """Who runs an app in another language is told how far its words are known."""
+    unread = catalog().choose("tiktok", "43.1.4").unread(language)
+
+    assert said in unread
+    assert bool(said) == bool(unread)
 
 
 # What an operator changes

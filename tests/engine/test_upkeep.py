@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import OpenRack, a_post, at_step, device_is, until
+from tests.engine.conftest import OpenRack, a_post, at_step, device_is, post, until
 from tmcore import BadInput, DeviceState, Rack
 from tmcore.devices import Device
 from tmcore.events import EventKind
@@ -103,6 +103,21 @@ async def test_what_a_person_must_do_is_said(rack: Rack, phones: VirtualRack) ->
     assert "3 %" in said["phone"].text
     assert "min_battery_percent" in said["phone"].text
     assert said["animations"].found is Found.DONE
+
+
+async def test_an_app_in_a_language_that_nobody_taught_us(
+    rack: Rack, phones: VirtualRack, video: Path
+) -> None:
+    """It is said before the first post, and in the log of each; it hinders none."""
+    serial = phones.serials[0]
+    phones.fault(serial, "language", to="de")
+
+    how = _one(await rack.upkeep.prepare(serial, LOOK), "tiktok")
+    task = await post(rack, video, serial)
+
+    assert how.found is Found.REFUSED
+    assert "the app's language is de-DE, of which nothing is known" in how.text
+    assert any("the app's language is de-DE" in line.text for line in task.attempts[0].log)
 
 
 async def test_a_sleeping_phone_is_woken_only_when_asked(rack: Rack, phones: VirtualRack) -> None:

@@ -236,6 +236,7 @@ async def test_checkup(rack: VirtualRack, phone: AdbPhone) -> None:
         package=TIKTOK, booted=True, awake=True, locked=False, secure=False, battery_percent=41,
         temperature_c=38.5, free_bytes=12_345 * 1024, app_version=found.app_version,
         app_installed=True, app_enabled=True, media_granted=False, images_granted=False, sdk=34,
+            language="en-US",
         user=0, airplane=False, online=True, clock_skew_s=0, keyboard=True,
         default_ime=found.default_ime, imes=found.imes,
     )  # fmt: skip

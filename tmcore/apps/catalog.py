@@ -39,6 +39,18 @@ class Choice:
             return None
         return short in self.profile.languages
 
+    def unread(self, language: str | None) -> str:
+        """Say that the app may show words nobody taught us; empty where all are known."""
+        speaks = self.speaks(language)
+        if language is None or speaks:
+            return ""
+        known = ", ".join(self.profile.languages)
+        how_far = "a part" if speaks is None else "nothing"
+        return (
+            f"the app's language is {language}, of which {how_far} is known, and {known} in full; "
+            f"it may stop at a screen it cannot read: set the phone or the app to {known}"
+        )
+
     def __str__(self) -> str:
         found = self.profile
         said = f"{found.app} {self.version or 'of unknown version'}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tmcore.accounts import App
-from tmcore.apps.catalog import profile_for
+from tmcore.apps.catalog import catalog, profile_for
 from tmcore.errors import AdbUnreachable, PhoneError
 from tmcore.phone import health
 from tmcore.phone.adb import AdbPhone
@@ -29,10 +29,10 @@ class Preparer:
     """One phone, and what an operator demands of it."""
 
     def __init__(
-        self, phone: AdbPhone, min_battery: int, max_heat: float, *, keyboard: Path | None
+        self, phone: AdbPhone, limits: Limits, *, keyboard: Path | None, profiles: Path
     ) -> None:
         self._phone, self._keyboard = phone, keyboard
-        self._limits = Limits(min_battery, max_heat)
+        self._limits, self._profiles = limits, profiles
 
     async def look(self) -> list[Finding]:
         """Say how it is and what would be done; nothing is changed."""
@@ -78,14 +78,21 @@ class Preparer:
             checkups[app] = await self._phone.checkup(*_packages(app))
         installed = {app: c for app, c in checkups.items() if c.app_installed}
         for app, checkup in installed.items():
-            why = [said for _, said in health.app_hindrances(checkup, checkup.package)]
-            text = f"{checkup.package} {checkup.app_version or '(version unknown)'}"
-            yield _refused(app, " ".join(why)) if why else _fine(app, text)
+            yield self._app_is(app, checkup)
         if not installed:
             unread = [app for app, c in checkups.items() if c.app_installed is None]
             found = Found.UNKNOWN if unread else Found.REFUSED
             text = f"none of {', '.join(APPS)} is installed; `tm install APK` installs one"
             yield Finding(name="apps", found=found, text=text)
+
+    def _app_is(self, app: App, checkup: Checkup) -> Finding:
+        if why := [said for _, said in health.app_hindrances(checkup, checkup.package)]:
+            return _refused(app, " ".join(why))
+        text = f"{checkup.package} {checkup.app_version or '(version unknown)'}"
+        choice = catalog(self._profiles).choose(app, checkup.app_version)
+        if unread := choice.unread(checkup.language):
+            return _refused(app, f"{text}: {unread}")
+        return _fine(app, text)
 
     def _eye_is(self) -> Finding:
         if not self._phone.uses_first_eye():

@@ -24,6 +24,7 @@ from tmcore.engine.wifi import WifiLines
 from tmcore.errors import AdbUnreachable, BadInput, DeviceLost, PhoneError
 from tmcore.media.apk import check_apk
 from tmcore.phone.adb import AdbPhone
+from tmcore.phone.health import Limits
 from tmcore.phone.installing import InstallFailed
 from tmcore.reasons import ADVICE
 from tmcore.settings import Settings
@@ -108,9 +109,8 @@ class Upkeep:
         phone = self._idle(serial)
         apk = await self._keyboard_apk(wanted.keyboard_apk)
         settings = self._settings()
-        preparer = Preparer(
-            phone, settings.min_battery_percent, settings.max_temperature_c, keyboard=apk
-        )
+        limits = Limits(settings.min_battery_percent, settings.max_temperature_c)
+        preparer = Preparer(phone, limits, keyboard=apk, profiles=self._profiles)
         if not wanted.act:
             return PhoneReport(serial=serial, findings=tuple(await preparer.look()))
         return await self._crew.to_the_end(self._prepare(phone, preparer))

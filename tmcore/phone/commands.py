@@ -160,6 +160,8 @@ def checkup(packages: Sequence[str], user: int) -> str:
         "echo @@clock; date +%s; "
         "echo @@boot; getprop sys.boot_completed; echo @@sdk; getprop ro.build.version.sdk; "
         "echo @@user; am get-current-user; "
+        "echo @@language; settings get system system_locales; getprop persist.sys.locale; "
+        "getprop ro.product.locale; "
         "echo @@power; dumpsys power | grep -E 'mWakefulness=|Display Power: state='; "
         "echo @@window; dumpsys window | grep -E 'isKeyguardShowing=|mShowingLockscreen=|"
         "mKeyguardShowing=|mDreamingLockscreen=|^ *showing=|^ *secure='; "
@@ -180,6 +182,7 @@ def _app(n: int, package: str, user: int) -> str:
         f"echo @@path{n}; pm path --user {user} {app} 2>&1; "
         f"echo @@package{n}; dumpsys package {app} | grep -E 'versionName=|User [0-9]+:|"
         "READ_MEDIA_|READ_EXTERNAL_STORAGE'; "
+        f"echo @@language{n}; cmd locale get-app-locales {app} --user {user} 2>&1; "
     )
 
 

@@ -148,6 +148,7 @@ def checkup(
         media_granted=is_granted(package, "READ_MEDIA_VIDEO"),
         images_granted=is_granted(package, "READ_MEDIA_IMAGES"),
         chosen_only=is_chosen_only(package),
+        language=app_language(part(f"language{n}")) or language(part("language")),
         sdk=number(part("sdk")),
         user=number(part("user")),
         airplane=is_airplane(part("airplane")),
@@ -219,6 +220,20 @@ def free_bytes(df: str | None) -> int | None:
     """Read `df -k`: the number before the percentage, also where a long name broke the line."""
     free = first(r"\s(\d+)\s+\d{1,3}%\s", (df or "") + "\n")
     return int(free) * 1024 if free is not None else None
+
+
+_LOCALE = r"([a-zA-Z]{2,3}(?:[-_][\w-]+)?)"
+
+
+def language(settings: str | None) -> str | None:
+    """Read the first language of the first setting that has one; the others say null or nothing."""
+    lines = (re.match(_LOCALE + r"\s*(?:,|$)", line) for line in (settings or "").splitlines())
+    return next((found[1] for found in lines if found), None)
+
+
+def app_language(said: str | None) -> str | None:
+    """Read which language an app was given for itself, as Android 13 and newer can."""
+    return first(r"^Locales for \S+ for user \d+ are \[" + _LOCALE, said)
 
 
 def is_installed(path: str | None) -> bool | None:

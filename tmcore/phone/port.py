@@ -47,6 +47,7 @@ class Checkup:
     media_granted: bool | None = None  # the app may read videos
     images_granted: bool | None = None
     chosen_only: bool | None = None  # … but only those that its user has chosen one by one
+    language: str | None = None  # in which the app speaks, as in "en-US"
     sdk: int | None = None
     user: int | None = None  # the Android user in front
     airplane: bool | None = None

@@ -53,9 +53,9 @@ class Delivery:
             raise ScriptFailed(*hindrance)
         for text in (self._run.deal.caption, *typed):
             await check_typing(self._phone, text)
-        for note in notes(checkup):
-            await self._run.log(note)
         choice = catalog(self._run.profiles).choose(self._app, checkup.app_version)
+        for note in filter(None, (*notes(checkup), choice.unread(checkup.language))):
+            await self._run.log(note)
         await self._run.uses(choice, package)
         self._run.progress(0.05)
         profile = choice.profile.in_package(clone) if clone else choice.profile
