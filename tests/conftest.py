@@ -42,6 +42,18 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         gc.enable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each worker begin with the long tests of its share, so that none is left for the end.
+
+    They are the ones that were given a time limit of their own.
+    """
+    share = max(1, len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    order = sorted(
+        enumerate(items), key=lambda at: (at[0] // share, not at[1].get_closest_marker("timeout"))
+    )
+    items[:] = [item for _, item in order]
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database without a row, to be copied: migrating one costs half a second of a core."""

@@ -19,7 +19,10 @@ from tmcore.virtual.adb_server import PrivateAdb
 from tmcore.virtual.client import VirtualRack
 from tmserve.client import RemoteRack
 
-pytestmark = pytest.mark.real_time  # its seconds are also those of other processes
+pytestmark = [
+    pytest.mark.real_time,  # its seconds are also those of other processes
+    pytest.mark.timeout(120),  # two starts of a server, and a post, on a loaded machine
+]
 
 # Each step by a command that belongs to it; the phone freezes there, and thaws after the kill.
 STEPS = {

@@ -55,6 +55,6 @@ class Receiver:
         return [json.loads(body) for _, body in self.heard]
 
     async def has(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.heard) < count:
                 await asyncio.sleep(0.01)

@@ -42,7 +42,7 @@ async def stop_a_task(rack: Rack, video: Path) -> int:
 
 async def until(rack: Rack, holds: Callable[..., bool]) -> Hook:
     """Wait until it holds of the webhooks; returns the first of them."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds(*(hooks := await rack.webhooks.every())):
             await asyncio.sleep(0.01)
     return hooks[0]

@@ -137,10 +137,10 @@ async def test_hundreds_wait_on_one_stream() -> None:
     async with Server(rack, port=0) as server, RemoteRack(server.url) as far:
         created = await far.create(NewTask(serials=KNOWN, script_name="post", script_config={}))
         waiting = [asyncio.create_task(far.wait(created.task_ids[0])) for _ in range(300)]
-        await asyncio.wait_for(rack.listened.wait(), 5)
+        await asyncio.wait_for(rack.listened.wait(), 30)
         await rack.stop(created.task_ids[0])
         rack.ended.set()
-        ended = await asyncio.wait_for(asyncio.gather(*waiting), 10)
+        ended = await asyncio.wait_for(asyncio.gather(*waiting), 30)
 
     assert {task.status for task in ended} == {TaskStatus.FAILED}
     assert rack.streams == 1
