@@ -62,7 +62,7 @@ class Inbox:
 
         Raises BodyTooLarge, BadInput where it is empty or stops coming, StoreFailed.
         """
-        file = await asyncio.to_thread(self._begin)
+        file = self._begin()  # not in a thread: a sender that goes meanwhile would leave it open
         part = Path(file.name)
         try:
             with file:
