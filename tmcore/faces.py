@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from tmcore.accounts import Account
 from tmcore.columns import ACCOUNTS, CREATED, DEVICES, STATS, STEPS, TASKS, Columns, caption
 from tmcore.devices import Device, PhoneScreen
-from tmcore.format import number, size, took, when
+from tmcore.format import counted, number, size, took, when
 from tmcore.model import Attempt, Created, Stats, Task, TaskDetail, TaskPage
 from tmcore.reasons import ADVICE
 from tmcore.table import Table
@@ -77,7 +77,7 @@ def tables(value: Any) -> tuple[Table, ...]:
 @tables.register
 def _(value: Listed) -> tuple[Table, ...]:
     rows = cast("tuple[Any, ...]", value)
-    return (Table.of(_counted(len(rows), value.noun), *value.columns.table(rows, value.shown)),)
+    return (Table.of(counted(len(rows), value.noun), *value.columns.table(rows, value.shown)),)
 
 
 @tables.register
@@ -85,7 +85,7 @@ def _(value: TaskPage) -> tuple[Table, ...]:
     first = (value.page - 1) * value.page_size + 1
     last = first + len(value.tasks) - 1
     part = f"{first} to {last} of " if 0 < len(value.tasks) < value.total else ""
-    return (tasks(value.tasks, part + _counted(value.total, "task")),)
+    return (tasks(value.tasks, part + counted(value.total, "task")),)
 
 
 @tables.register
@@ -95,7 +95,7 @@ def _(value: Stats) -> tuple[Table, ...]:
 
 @tables.register
 def _(value: Created) -> tuple[Table, ...]:
-    title = f"created {_counted(len(value.tasks), 'task')}"
+    title = f"created {counted(len(value.tasks), 'task')}"
     made = Table.of(title, *CREATED.table(value.tasks))
     warnings = Table.facts("", (("warning", text) for text in value.warnings))
     return (made, warnings) if value.warnings else (made,)
@@ -199,8 +199,4 @@ def _attempts(attempts: tuple[Attempt, ...]) -> Table:
     )
     part = f"the last {len(shown)} of " if len(shown) < len(attempts) else ""
     columns = ">attempt|outcome|reason|press|>took|evidence|remark"
-    return Table.of(part + _counted(len(attempts), "attempt"), columns, rows)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return Table.of(part + counted(len(attempts), "attempt"), columns, rows)

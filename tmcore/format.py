@@ -81,3 +81,7 @@ def number(value: float | None, unit: str) -> str:
 
 def percent(share: float) -> str:
     return f"{share:.0%}"
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from tmcore.columns import PLANS
 from tmcore.faces import Listed
-from tmcore.format import safe
+from tmcore.format import counted, safe
 from tmcore.model import Created, Model
 from tmcore.settings import Folder, Zone
 
@@ -69,7 +69,7 @@ class Plan(Model):
 
     def __repr__(self) -> str:
         state = "withdrawn" if self.withdrawn_at else f"{self.pending} pending"
-        return safe(f"<Plan {self.id} {self.name}: {self.posts} posts, {state}>")
+        return safe(f"<Plan {self.id} {self.name}: {counted(self.posts, 'post')}, {state}>")
 
 
 class PlanLine(Model):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmcore.errors import TmError
-from tmcore.format import safe
+from tmcore.format import counted, safe
 from tmcore.materials import Known, Material, NewMaterial
 from tmcore.model import NewTask
 from tmcore.settings import Settings, listed, read_setting
@@ -196,8 +196,8 @@ async def _again(c: "Console", _: Situation) -> None:
 async def _pause(c: "Console", at: Situation) -> None:
     serials = [d.serial for d in at.devices if paused(d) is None]
     names = ", ".join(map(safe, serials[:NAMED])) + (" …" if len(serials) > NAMED else "")
-    question = f"Pause {len(serials)} phones ({names})? Why, for others to read:"
-    reason = await c.push_screen_wait(Typed(question.replace(" 1 phones", " 1 phone")))
+    question = f"Pause {counted(len(serials), 'phone')} ({names})? Why, for others to read:"
+    reason = await c.push_screen_wait(Typed(question))
     if not reason or not reason.strip():
         c.say("pause: left alone, no reason was given")
         return
@@ -247,7 +247,9 @@ async def _add(c: "Console", _: Situation) -> None:
 
 async def _tags(c: "Console", at: Situation) -> None:
     files = at.materials
-    question = f"Tags of {len(files)} files from now on, commas between them; empty: none."
+    question = (
+        f"Tags of {counted(len(files), 'file')} from now on, commas between them; empty: none."
+    )
 
     async def put(text: str) -> Known:
         return checked(Known, {"tags": text})

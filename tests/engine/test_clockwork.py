@@ -180,7 +180,7 @@ async def test_overlap_skip_waits_for_the_run_before(desk: Desk) -> None:
     assert await desk.outcomes(schedule_id) == [
         ("09:00", "fired"), ("09:01", "skipped"), ("09:02", "fired"),
     ]  # fmt: skip
-    assert "1 tasks of the run before" in (await desk.runs(schedule_id))[1].remark
+    assert "of the run before it, 1 task had" in (await desk.runs(schedule_id))[1].remark
 
 
 async def test_overlap_queue_does_not_wait(desk: Desk) -> None:

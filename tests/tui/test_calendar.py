@@ -117,7 +117,7 @@ def test_a_plan_is_shown_made_and_known_again(served: Served, serial: str, video
     assert f"2 will post; from {DAY:%a %Y-%m-%d} 09:00 UTC" in looked.out
     assert "nothing was made; --yes makes them" in looked.err
     assert made.code == 0, made.err
-    assert "2 posts are made" in made.out
+    assert "with 2 posts" in made.out
     assert (again.code, again.out.strip()) == (0, "0 will post, 2 are planned already")
     assert (listed[0]["name"], listed[0]["pending"]) == ("week", 2)
     assert "hello 10" in shown.out

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import orjson
 
 from tmcore.errors import NotFound
+from tmcore.format import counted
 from tmcore.schedules import Overlap, RunOutcome, ScheduleRun
 from tmcore.store import changes
 from tmcore.store.changes import Draft
@@ -223,7 +224,7 @@ def _fire(db: sqlite3.Connection, turn: Turn, due_at: datetime, now: datetime) -
             _event(db, schedule.id, now, "refuse", turn.refused)
         return
     if schedule.overlap is Overlap.SKIP and (open_tasks := _open_tasks(db, schedule.id)):
-        remark = f"{open_tasks} tasks of the run before it have not ended"
+        remark = f"of the run before it, {counted(open_tasks, 'task')} had not ended"
         if _note(db, schedule.id, due_at, now, RunOutcome.SKIPPED, remark):
             _event(db, schedule.id, now, "skip", remark)
         return
@@ -249,7 +250,7 @@ def _create(
     db.execute(
         "UPDATE schedule_run SET task_ids = ? WHERE id = ?", (orjson.dumps(ids).decode(), run_id)
     )
-    _event(db, schedule_id, now, "fire", f"{len(ids)} tasks")
+    _event(db, schedule_id, now, "fire", counted(len(ids), "task"))
     return ids
 
 

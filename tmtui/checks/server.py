@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tmcore.errors import DatabaseInUse, ServerUnreachable, StoreError, TmError
+from tmcore.format import counted
 from tmcore.store.database import migrations_wait
 from tmtui.checks.check import Check, fail, ok, warn
 
@@ -26,7 +27,7 @@ async def port(rack: "RemoteRack", url: str) -> tuple[Check, bool]:
         return _free(url), False
     except TmError as error:
         return warn("server", f"answers at {url}: {error}", "see tm license"), True
-    return ok("server", f"answers at {url}, {counts.total} tasks"), True
+    return ok("server", f"answers at {url}, {counted(counts.total, 'task')}"), True
 
 
 def _free(url: str) -> Check:

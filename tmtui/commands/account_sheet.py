@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from tmcore.errors import BadInput, FieldError
+from tmcore.format import counted
 from tmtui.commands.accounts import account
 from tmtui.commands.common import COMMON, Common
 from tmtui.commands.reading import spreadsheet
@@ -50,7 +51,7 @@ async def export(
         raise BadInput.of("FILE", f"{file} exists; name a new file")
     with file.open("w", newline="", encoding="utf-8") as opened:
         csv.writer(opened).writerows([COLUMNS, *rows])
-    say(f"{len(rows)} accounts are in {file}")
+    say(f"{file} holds {counted(len(rows), 'account')}")
     return Exit.OK
 
 

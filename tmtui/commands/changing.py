@@ -4,6 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from tmcore.format import counted
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common, Id
 from tmtui.exits import Exit
@@ -48,7 +49,7 @@ async def retry(
         return Exit.OK
     for left in retried.skipped:
         say(f"task {left.task_id} was left alone: {left.reason}")
-    print(f"{retried.retried_count} tasks queued again")
+    print(f"{counted(retried.retried_count, 'task')} queued again")
     return Exit.OK
 
 

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 
 from tmcore.columns import PLANS
 from tmcore.errors import BadInput
-from tmcore.format import in_zone
+from tmcore.format import counted, in_zone
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common, Id
 from tmtui.commands.reading import spreadsheet
@@ -75,7 +75,7 @@ async def make(
             if common.json:
                 show_json(ahead)
             return Exit.USAGE if ahead.refused_rows else Exit.OK
-        if not (yes or confirmed(f"Make these {ahead.will_post} posts?", unasked=False)):
+        if not (yes or confirmed(f"Make {counted(ahead.will_post, 'post')}?", unasked=False)):
             if common.json:
                 show_json(ahead)
             say("nothing was made; --yes makes them")
@@ -138,7 +138,7 @@ async def withdraw(plan_id: Id, /, *, yes: bool = False, common: Common = COMMON
     async with common.rack() as rack:
         if not yes and sys.stdin.isatty():
             found = await rack.plans.one(plan_id)
-            if not confirmed(f"Stop {found.pending} posts of plan {plan_id}?"):
+            if not confirmed(f"Stop {counted(found.pending, 'post')} of plan {plan_id}?"):
                 say("nothing was stopped")
                 return Exit.FAILED
         gone = await rack.plans.withdraw(plan_id)
@@ -160,7 +160,7 @@ def _read(file: Path, name: str | None, zone: str | None, folder: Path | None) -
 
 async def _make(rack: "RemoteRack", new: "NewPlan", common: Common) -> Exit:
     made = await rack.plans.add(new)
-    posts = made.plan and f"plan {made.plan.id}: {made.created_count} posts are made"
+    posts = made.plan and f"plan {made.plan.id}: made, with {counted(made.created_count, 'post')}"
     return common.said(made, posts or "nothing was left to make")
 
 
@@ -185,7 +185,7 @@ def summary(ahead: "PlanPreview") -> str:
     said = ", ".join(parts)
     if ahead.first_at and ahead.last_at:
         first, last = (in_zone(at, ahead.zone) for at in (ahead.first_at, ahead.last_at))
-        said += f"; from {first} to {last}, on {ahead.phones} phones"
+        said += f"; from {first} to {last}, on {counted(ahead.phones, 'phone')}"
     return said if not ahead.refused_rows else f"{said}; nothing is made while a row is refused"
 
 

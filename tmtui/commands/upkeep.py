@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from tmcore.format import counted
 from tmtui import tables
 from tmtui.commands.common import COMMON, Common, retagged
 from tmtui.commands.devices import shown
@@ -130,9 +131,9 @@ def _needs(report: "PhoneReport") -> bool:
 def _agreed(count: int, common: Common) -> bool:
     """Ask on a terminal; where nobody can answer, phones are not changed without --yes."""
     if common.json or not sys.stdin.isatty():
-        say(f"nothing was changed on {count} phones; --yes does what is needed")
+        say(f"nothing was changed on {counted(count, 'phone')}; --yes does what is needed")
         return False
-    return confirmed(f"Do what is needed on {count} phones?")
+    return confirmed(f"Do what is needed on {counted(count, 'phone')}?")
 
 
 async def install(
