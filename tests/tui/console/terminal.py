@@ -76,8 +76,9 @@ class Terminal:
         return await self.until(lambda text: word not in text, f"no {word}")
 
     async def until(self, look: Callable[[str], object], what: object = "") -> str:
+        seen = -1
         for _ in range(round(PATIENCE_S / LOOK_S)):
-            if look(text := self.text):
+            if seen != (seen := len(self.raw)) and look(text := self.text):
                 return text
             if self.process.poll() is not None:
                 break
