@@ -137,8 +137,8 @@ class Week:
             days = f"{at.day} {at.month} *" if self.brief else "* * *"
             lapsing = f"{at.minute} {at.hour} {days}"
             entries += [
-                Entry(f"{city} fixed", fixed, zone, GENEROUS, SKIP, tuple(islice(dealt, many))),
-                Entry(f"{city} lapsing", lapsing, zone, MEAN, QUEUE, tuple(islice(dealt, many))),
+                Entry(f"{city} fixed", fixed, zone, GENEROUS, QUEUE, tuple(islice(dealt, many))),
+                Entry(f"{city} lapsing", lapsing, zone, MEAN, SKIP, tuple(islice(dealt, many))),
                 Entry(f"{city} beat", beat, zone, GENEROUS, SKIP, (next(dealt),)),
             ]
         return entries
