@@ -66,8 +66,8 @@ class Person:
         before, same = "", 0
         while same < 4:
             await self.pilot.pause(TICK_S / 3)
-            same = same + 1 if before == self.text else 0
-            before = self.text
+            now = self.text
+            before, same = now, same + 1 if before == now else 0
 
     async def until(self, look: Callable[[], object], what: object = "") -> None:
         try:
