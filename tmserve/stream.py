@@ -4,16 +4,16 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sanic import Request
+from sanic.response import BaseHTTPResponse
 
 from tmcore.errors import BadInput
 from tmcore.events import Batch, Event
-from tmserve.body import Body, Coding, coding_for
 from tmserve.routes.route import Served
 from tmserve.wire import INT_LIMIT
 
@@ -21,9 +21,9 @@ PING_S = 15.0  # a comment, so that both sides notice a line that has died
 PATIENCE_S = 30.0  # a reader that takes nothing for so long is dropped
 LAST_S = 1.0  # how long a stopping server waits for the last words to leave
 RETRY_MS = 1000
+CHUNK = 128 * 1024  # bytes that are handed to a line at once: what one that is stuck can hold
 
-_RETRY, _PING = Body(b"retry: %d\n\n" % RETRY_MS), Body(b": ping\n\n")
-_bodies: WeakKeyDictionary[Batch, Body] = WeakKeyDictionary()
+_chunks: WeakKeyDictionary[Batch, tuple[bytes, ...]] = WeakKeyDictionary()
 
 
 def start_of(request: Request) -> int | None:
@@ -39,23 +39,20 @@ def start_of(request: Request) -> int | None:
 async def send_events(request: Request, rack: Served, stopping: asyncio.Event) -> None:
     """Send what happens until the reader leaves or falls behind, or the server stops."""
     after = start_of(request)
-    coding = coding_for(request.headers.get("accept-encoding", ""))
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding", **coding.headers}
-    response = await request.respond(content_type="text/event-stream", headers=headers)
-    line = _Line(request, coding)
+    response = await request.respond(
+        content_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
     async with aclosing(rack.batches(after)) as batches:
         await anext(batches, None)  # who sees the stream open will miss nothing
-        await response.send("")
-        await line.begin()
-        sending = asyncio.create_task(_send(line, batches))
+        await response.send(f"retry: {RETRY_MS}\n\n")
+        sending = asyncio.create_task(_send(request, batches))
         stop = asyncio.create_task(stopping.wait())
         try:
-            await _ping_until(line, {sending, stop})
+            await _ping_until(request, response, {sending, stop})
             if sending.done():
                 sending.result()
-            async with asyncio.timeout(LAST_S), line.turn:
-                sending.cancel()
-                await line.end()
+            sending.cancel()
+            async with asyncio.timeout(LAST_S):
                 await response.eof()
         except TimeoutError:  # it reads nothing: an orderly end would wait for it
             request.transport.abort()  # type: ignore[attr-defined]  # Sanic's idea of a transport
@@ -65,58 +62,40 @@ async def send_events(request: Request, rack: Served, stopping: asyncio.Event) -
             await asyncio.gather(sending, return_exceptions=True)
 
 
-class _Line:
-    """One reader's stream. Whoever writes to it has his turn until all of a part is written."""
-
-    def __init__(self, request: Request, coding: Coding) -> None:
-        self._request, self._coding = request, coding
-        self.turn = asyncio.Lock()
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing is being written or waits to be read."""
-        waiting: int = self._request.transport.get_write_buffer_size()  # type: ignore[attr-defined]
-        return not waiting and not self.turn.locked()
-
-    async def begin(self) -> None:
-        await self._write(self._coding.first())
-        await self.send(_RETRY)
-
-    async def send(self, body: Body) -> None:
-        """Send a part. Raises TimeoutError when the reader takes nothing for too long."""
-        async with self.turn:
-            await self._write(self._coding.next(body))
-
-    async def end(self) -> None:
-        """Send what ends the stream; by whoever has the turn."""
-        await self._write(self._coding.last())
-
-    async def _write(self, chunks: tuple[bytes, ...]) -> None:
-        for chunk in chunks:
+async def _send(request: Request, batches: AsyncIterator[Batch]) -> None:
+    async for batch in batches:
+        for chunk in as_chunks(batch):
             async with asyncio.timeout(PATIENCE_S):
                 # not by the response: it would frame, and so copy, the chunk for each reader
-                await self._request.protocol.send(chunk)  # type: ignore[attr-defined]  # as above
+                await request.protocol.send(chunk)  # type: ignore[attr-defined]  # as above
 
 
-async def _send(line: _Line, batches: AsyncIterator[Batch]) -> None:
-    async for batch in batches:
-        if batch.events:
-            await line.send(_body(batch))
-
-
-async def _ping_until(line: _Line, ends: set[asyncio.Task[Any]]) -> None:
+async def _ping_until(
+    request: Request, response: BaseHTTPResponse, ends: set[asyncio.Task[Any]]
+) -> None:
     """Ping until something ends. A line on which something waits to be read needs none."""
     first = asyncio.FIRST_COMPLETED
     while not (await asyncio.wait(ends, timeout=PING_S, return_when=first))[0]:
-        if line.is_quiet:
-            await line.send(_PING)
+        if not request.transport.get_write_buffer_size():  # type: ignore[attr-defined]
+            await response.send(": ping\n\n")
 
 
-def _body(batch: Batch) -> Body:
-    """Return a batch's text, written once for all who are sent it."""
-    if (body := _bodies.get(batch)) is None:
-        body = _bodies[batch] = Body("".join(map(as_text, batch.events)).encode())
-    return body
+def as_chunks(batch: Batch) -> tuple[bytes, ...]:
+    """Return a batch as chunks of HTTP/1.1, made once for all who are sent it."""
+    if (made := _chunks.get(batch)) is None:
+        made = _chunks[batch] = tuple(_as_chunks(batch))
+    return made
+
+
+def _as_chunks(batch: Batch) -> Iterator[bytes]:
+    text = bytearray()
+    for event in batch.events:
+        text += as_text(event).encode()
+        if len(text) >= CHUNK:
+            yield b"%x\r\n%b\r\n" % (len(text), bytes(text))
+            text.clear()
+    if text:
+        yield b"%x\r\n%b\r\n" % (len(text), bytes(text))
 
 
 def as_text(event: Event) -> str:

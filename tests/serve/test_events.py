@@ -1,7 +1,6 @@
 """GET /events: server-sent events over a real socket."""
 
 import asyncio
-import zlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -188,43 +187,6 @@ async def test_an_event_is_written_once_for_all_readers(monkeypatch: pytest.Monk
     assert written == list(range(1, 21))
     assert all(said == heard[0] for said in heard)
     assert [line for line in heard[0] if line.startswith("id")] == [f"id: {n}" for n in written]
-
-
-async def test_whoever_takes_deflate_is_sent_it_to_a_proper_end() -> None:
-    """One stream of many parts, with the right checksum; whoever refuses it reads the same."""
-    rack = Telling()
-    server = Server(rack, port=0)
-    await server.start()
-    packed, plain = (
-        asyncio.create_task(whole(server, accepts))
-        for accepts in ("gzip, Deflate;q=0.5", "deflate;q=0.0")
-    )
-    for _ in range(4):
-        await rack.commit(3, readers=2)
-        await asyncio.sleep(0.1)
-    await server.stop()
-    inflate = zlib.decompressobj()
-    (head, body), (plain_head, text) = await packed, await plain
-
-    assert b"content-encoding: deflate" in head.lower()
-    assert b"content-encoding" not in plain_head.lower()
-    assert inflate.decompress(body) == text
-    assert inflate.eof
-    assert text.count(b"\nid: ") == 12
-    assert len(body) < len(text) / 10
-
-
-async def whole(server: Server, accepts: str) -> tuple[bytes, bytes]:
-    """The head and the body of a stream, after its end."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    asked = f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
-    writer.write(f"{asked}Accept-Encoding: {accepts}\r\n\r\n".encode())
-    head = await reader.readuntil(b"\r\n\r\n")
-    body = b""
-    while size := int(await reader.readline(), 16):
-        body += (await reader.readexactly(size + 2))[:-2]
-    writer.close()
-    return head, body
 
 
 async def test_a_deaf_reader_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
