@@ -22,7 +22,7 @@ from tmcore.events import Batch, Event, EventKind
 MOST = 1000  # durable events of one round, and live ones that may wait for one
 KEPT = 2000  # events that a reader may lag behind before it must ask the database
 BATCH = 200  # of a reader that asks the database
-PACE_S, PACE_PER_READER_S = 0.02, 0.002  # between two rounds
+PACE_S, PACE_PER_READER_S = 0.02, 0.003  # between two rounds
 GROUP = 8  # readers that are woken at once: other work comes between them
 
 Fetch = Callable[[int, int], Awaitable[list[Event]]]  # (after, limit) → durable events, rising
