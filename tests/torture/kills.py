@@ -19,7 +19,7 @@ from tmcore.virtual.client import VirtualRack
 
 PHONES = 3  # a rack; each with a task of its own at the moment of a blow
 LONGEST = 30  # blows in one life
-TRIES = 4  # rounds in which what was missed is tried again
+TRIES = 4  # rounds in which what was missed is tried again, each in a life of its own
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Trial:
             if not work.goes_on:
                 return
             with living(folder / f"{number}-{turn}", self.policy, number=number) as life:
-                for blows in islice(work, LONGEST):
+                for blows in islice(work, work.longest):
                     work.note(life.strike(blows))
                 yield life, life.end()
 
@@ -72,11 +72,16 @@ class Work:
         whole = plan(self._dice, trial.each, trial.unchosen)
         self._waiting = deque(whole[: trial.most])
         self._rounds = TRIES if trial.most is None else 0
+        self._is_first = True
         self.hits: Counter[str] = Counter()
 
     @property
     def goes_on(self) -> bool:
         return bool(self._waiting) or self._again()
+
+    @property
+    def longest(self) -> int:
+        return LONGEST if self._is_first else 1
 
     def __iter__(self) -> Iterator[Sequence[Blow]]:
         while self._waiting:
@@ -88,6 +93,7 @@ class Work:
     def _again(self) -> bool:
         if self._rounds:
             self._rounds -= 1
+            self._is_first = False
             missed = [name for name in NAMES if self.hits[name] < self._trial.each]
             self._waiting.extend(chosen(name, self._dice, visit=1) for name in missed)
         return bool(self._waiting)

@@ -61,6 +61,7 @@ class Life:
             self._frozen = owner
         else:
             owner.close()
+            time.sleep(blow.rest_s)
 
     @contextmanager
     def _sleeper(self, blow: Blow, successor: Owner) -> Iterator[None]:

@@ -33,6 +33,9 @@ LEADS = {
     "commit fail": "after press",
     "commit begin look": "after press",
 }
+# reached where nothing is in sight any more, and no other press of the account could be meant
+LONE = ("commit begin look",)
+ALONE_S = 4.0  # an upload is over by then
 FURTHEST_S = 3.0  # a post takes as long
 _VISITS = 4  # the nth time that the moment comes: with others before it, and on another phone
 
@@ -45,6 +48,7 @@ class Blow:
     after_s: float  # once the owner is ready; of the unchosen ones
     freeze: bool  # SIGSTOP, a second owner, SIGCONT; else SIGKILL
     wake_early: bool  # the frozen one goes on while the second works, not while that one is held
+    rest_s: float = 0.0  # for how long the phones have no owner behind it
 
 
 def plan(dice: Random, each: int, unchosen: int) -> list[tuple[Blow, ...]]:
@@ -65,9 +69,10 @@ def _is_fresh(point: Point | None) -> bool:
 def chosen(name: str, dice: Random, visit: int | None = None) -> tuple[Blow, ...]:
     """Return a blow at this moment, behind its lead."""
     lead = LEADS.get(name.partition(" ")[2])
+    rest_s = ALONE_S if name.endswith(LONE) else 0.0
     rare = lead or name.endswith(("adopt", "eye", *FRESH))
     at = Point(name, visit or (1 if rare else dice.randint(1, _VISITS)))
-    first = (Blow(Point(lead), 0, freeze=False, wake_early=False),) if lead else ()
+    first = (Blow(Point(lead), 0, freeze=False, wake_early=False, rest_s=rest_s),) if lead else ()
     return (*first, _blow(dice, at))
 
 
